@@ -1,0 +1,97 @@
+# From raw recordings to the paper's tables. `make help` lists the targets and their variables.
+
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+SIM    ?= data/simulated
+RAW    ?= $(SIM)
+LAYOUT ?= auto
+DATA   ?= data/tfrecords
+RUNS   ?= runs
+PRESET ?= paper
+ALPHA  ?= 0.5
+SEED   ?= 0
+EPOCHS ?=
+SOUNDS ?=
+FIXTURES ?= tests/fixtures
+TEACHER  ?= $(RUNS)/teacher-seed$(SEED)
+STUDENT  ?= $(RUNS)/student-alpha$(ALPHA)-seed$(SEED)
+RUN    ?=
+REPORT ?= reports/latest
+RECORDINGS_PER_CLASS ?= 12
+SECONDS_PER_RECORDING ?= 20
+
+DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
+       PRESET=demo RECORDINGS_PER_CLASS=8 SECONDS_PER_RECORDING=8
+
+RUN_PYTHON = .venv/bin/python
+READY      = .venv/.ready
+CHECKED    = common data_prep tfrecords_schema models training evaluation conformance
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup simulate tfrecords train-teacher train-student eval verify conformance demo test lint types clean clean-all
+
+help: ## Show this list
+	@echo "make TARGET [VARIABLE=value ...]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Variables: RAW=$(RAW) LAYOUT=$(LAYOUT) DATA=$(DATA) RUNS=$(RUNS) RUN=$(RUN) PRESET=$(PRESET)"
+	@echo "           ALPHA=$(ALPHA) SEED=$(SEED) EPOCHS=$(EPOCHS) SOUNDS=$(SOUNDS) FIXTURES=$(FIXTURES) REPORT=$(REPORT)"
+
+setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
+	  { echo "error: $(PYTHON) is not Python 3.11, which the pinned TensorFlow 2.15 needs; call make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "installing the pinned packages into .venv (one to three minutes)"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+simulate: $(READY) ## Simulate array recordings into SIM (SOUNDS=DIR: real clips, a folder per class)
+	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(SIM) --seed $(SEED) \
+	  --recordings_per_class $(RECORDINGS_PER_CLASS) --seconds $(SECONDS_PER_RECORDING) $(if $(SOUNDS),--sounds $(SOUNDS))
+
+tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|array) and write shards to DATA
+ifeq ($(RAW),$(SIM))
+	@test -e $(SIM)/dataset.yaml || { echo "no RAW= given: simulating recordings first"; $(MAKE) --no-print-directory simulate; }
+endif
+	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(RAW) --layout $(LAYOUT) --output $(DATA)
+
+verify: $(READY) ## Check every record of DATA
+	@$(RUN_PYTHON) -m tfrecords_schema.verify_main --data $(DATA)
+
+train-teacher: $(READY) ## Train DualCamNet with ResNet18 on DATA (PRESET= SEED= EPOCHS=)
+	@$(RUN_PYTHON) -m training.train_teacher_main --data $(DATA) --run $(or $(RUN),$(TEACHER)) \
+	  --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS))
+
+train-student: $(READY) ## Train HearNet with ResNet18, imitating TEACHER by ALPHA
+	@$(RUN_PYTHON) -m training.train_student_main --data $(DATA) --run $(or $(RUN),$(STUDENT)) --teacher $(TEACHER) \
+	  --alpha $(ALPHA) --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS))
+
+eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: every run in RUNS)
+	@$(RUN_PYTHON) -m evaluation.eval_main --data $(DATA) --output $(REPORT) --runs '$(or $(RUN),$(RUNS))'
+
+conformance: $(READY) ## Compare networks, losses and evaluation with the authors' numbers in FIXTURES
+	@$(RUN_PYTHON) -m models.conformance_main --fixtures $(FIXTURES)
+
+demo: ## Everything on a small simulated dataset, in at most ten minutes
+	@$(MAKE) --no-print-directory simulate $(DEMO)
+	@$(MAKE) --no-print-directory tfrecords $(DEMO)
+	@$(MAKE) --no-print-directory train-teacher $(DEMO)
+	@$(MAKE) --no-print-directory train-student $(DEMO)
+	@$(MAKE) --no-print-directory eval $(DEMO)
+
+test: $(READY) ## Run the tests
+	@$(RUN_PYTHON) -m pytest
+
+lint: $(READY) ## Lint and format checks
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: $(READY) ## Type checks
+	@.venv/bin/mypy $(CHECKED)
+
+clean: ## Remove the demo's output and caches
+	rm -rf data/demo runs/demo reports .pytest_cache .mypy_cache .ruff_cache
+
+clean-all: clean ## Remove the environment, all data and all runs as well
+	rm -rf .venv data runs

@@ -1,0 +1,56 @@
+"""Files that appear under their final name only when they are whole."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+PARTIAL_SUFFIX = ".partial"
+
+
+@contextmanager
+def atomic_path(path: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside `path`, renamed to it when the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path or str
+        The final name. Its folder is made if it is missing.
+
+    Yields
+    ------
+    Path
+        The name to write to; removed again when the block raises.
+    """
+    final = Path(path)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    # The process number keeps two writers of one file apart; the suffix of the final name is kept last
+    # because some writers choose the format by it.
+    partial = final.with_name(f".{final.stem}.{os.getpid()}{PARTIAL_SUFFIX}{final.suffix}")
+    try:
+        yield partial
+        _flush_to_disk(partial)
+        os.replace(partial, final)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write a UTF-8 text file atomically."""
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path | str, value: Any) -> None:
+    """Write a JSON file atomically: sorted keys, two spaces, no NaN."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, allow_nan=False) + "\n")
+
+
+def _flush_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""How every command starts and ends: quiet TensorFlow, one line for an error, documented exit status.
+
+Exit status: 0 done, 1 a check failed, 2 unusable input or flags, 130 interrupted (call again to go on).
+"""
+
+import errno
+import os
+import sys
+import warnings
+from collections.abc import Callable
+
+from absl import app, flags
+
+from common.errors import AcousticImagesError
+
+EXIT_UNUSABLE_INPUT = 2
+EXIT_INTERRUPTED = 130
+_EXPECTED_OS_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.ENOENT}
+
+
+def quieten_tensorflow() -> None:
+    """Silence the start-up messages of TensorFlow and its add-ons, unless VERBOSE=1.
+
+    Works only before TensorFlow is imported, which is why this module does it on import.
+    """
+    if os.environ.get("VERBOSE") == "1":
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    warnings.filterwarnings("ignore", module="tensorflow_addons")
+    warnings.filterwarnings("ignore", message=".*TensorFlow Addons.*")
+
+
+quieten_tensorflow()
+
+
+def run(main: Callable[[], int | None]) -> None:
+    """Parse the flags, call `main`, and end the process.
+
+    Parameters
+    ----------
+    main : callable
+        Takes nothing (it reads its flags) and returns an exit status, or None for 0.
+    """
+    app.run(lambda positional: sys.exit(_status_of(main, positional)), flags_parser=_parse_flags)
+
+
+def _parse_flags(arguments: list[str]) -> list[str]:
+    try:
+        return app.parse_flags_with_usage(arguments)
+    except SystemExit as stop:
+        raise SystemExit(EXIT_UNUSABLE_INPUT if stop.code else 0) from None
+    except flags.Error as error:
+        raise SystemExit(_complain(str(error))) from None
+
+
+def _status_of(main: Callable[[], int | None], positional: list[str]) -> int:
+    try:
+        if len(positional) > 1:
+            raise AcousticImagesError(f"{positional[1]}: found a bare word, wanted flags; see --help")
+        return main() or 0
+    except AcousticImagesError as error:
+        return _complain(str(error))
+    except OSError as error:
+        if error.errno not in _EXPECTED_OS_ERRORS:
+            raise
+        return _complain(
+            f"{error.filename or 'output'}: {error.strerror}; free some space or fix the path, call again"
+        )
+    except KeyboardInterrupt:
+        print("interrupted: call the same command again to go on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _complain(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return EXIT_UNUSABLE_INPUT

@@ -1,0 +1,65 @@
+"""Progress of long jobs: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from types import TracebackType
+
+from tqdm import tqdm
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class Progress:
+    """Count items, and tell rate and time left.
+
+    Parameters
+    ----------
+    label : str
+        What is being done.
+    total : int
+        How many items there are.
+    unit : str
+        Name of one item, for the rate.
+    initial : int
+        Items that an earlier, interrupted call has done already.
+    """
+
+    def __init__(self, label: str, total: int, unit: str = "item", initial: int = 0) -> None:
+        self._label, self._total, self._unit = label, total, unit
+        self._done, self._initial = initial, initial
+        self._started = self._last_line = time.monotonic()
+        self._note = ""
+        self._bar = (
+            tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr)
+            if sys.stderr.isatty()
+            else None
+        )
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        elif kind is None and self._last_line != self._started:
+            self._print_line()
+
+    def advance(self, count: int = 1, note: str = "") -> None:
+        """Add `count` finished items; `note` (say, the loss) stands behind the bar."""
+        self._done += count
+        self._note = note
+        if self._bar is not None:
+            self._bar.set_postfix_str(note, refresh=False)
+            self._bar.update(count)
+        elif time.monotonic() - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._print_line()
+
+    def _print_line(self) -> None:
+        self._last_line = time.monotonic()
+        elapsed = self._last_line - self._started
+        rate = (self._done - self._initial) / max(elapsed, 1e-9)
+        left = f"{(self._total - self._done) / rate:.0f} s left" if rate > 0 else "time left unknown"
+        line = f"{self._label}: {self._done}/{self._total} {self._unit}, {rate:.1f} {self._unit}/s, {left}"
+        print(f"{line} {self._note}".rstrip(), file=sys.stderr, flush=True)
