@@ -25,7 +25,7 @@ def quieten_tensorflow() -> None:
     """
     if os.environ.get("VERBOSE") == "1":
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.filterwarnings("ignore", module="tensorflow_addons")
     warnings.filterwarnings("ignore", message=".*TensorFlow Addons.*")
 
