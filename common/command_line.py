@@ -63,9 +63,7 @@ def _status_of(main: Callable[[], int | None], positional: list[str]) -> int:
     except OSError as error:
         if error.errno not in _EXPECTED_OS_ERRORS:
             raise
-        return _complain(
-            f"{error.filename or 'output'}: {error.strerror}; free some space or fix the path, call again"
-        )
+        return _complain(f"{error.filename or 'output'}: {error.strerror}; free some space or fix the path, call again")
     except KeyboardInterrupt:
         print("interrupted: call the same command again to go on", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -30,9 +30,7 @@ class Progress:
         self._started = self._last_line = time.monotonic()
         self._note = ""
         self._bar = (
-            tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr)
-            if sys.stderr.isatty()
-            else None
+            tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr) if sys.stderr.isatty() else None
         )
 
     def __enter__(self) -> "Progress":
