@@ -1,0 +1,1 @@
+"""Networks, their fusion and their inputs; knows nothing of training or evaluation."""

@@ -1,0 +1,191 @@
+"""The networks of a run: built by kind, stored in a run folder, loaded back strictly.
+
+A run folder holds `weights.npz` (one array a weight, "hearnet/conv1/kernel") and `network.json` (which kind, and
+the SHA-256 of the weights), written last, so that a folder with a `network.json` is whole.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+from models.array_files import read_arrays, write_arrays
+from models.dualcamnet import build_dualcamnet
+from models.hearnet import build_hearnet
+from models.resnet18 import build_resnet18
+
+Networks = dict[str, tf.keras.Model]
+
+NETWORK_FORMAT_VERSION = 1
+NETWORK_FILE = "network.json"
+WEIGHTS_FILE = "weights.npz"
+NETWORKS_OF_KIND = {"teacher": ("dualcamnet", "resnet18"), "student": ("hearnet", "resnet18")}
+_BUILDERS: dict[str, Callable[[], tf.keras.Model]] = {
+    "dualcamnet": build_dualcamnet,
+    "hearnet": build_hearnet,
+    "resnet18": build_resnet18,
+}
+
+
+def build_networks(kind: str, seed: int, *, mixed_precision: bool = False) -> Networks:
+    """Build the two networks of a run with seeded random weights.
+
+    Parameters
+    ----------
+    kind : str
+        "teacher" (DualCamNet and ResNet18) or "student" (HearNet and ResNet18).
+    seed : int
+        Same seed, same weights. Sets the global seeds of Python, NumPy and TensorFlow.
+    mixed_precision : bool
+        Compute in bfloat16; the weights stay float32.
+
+    Returns
+    -------
+    dict of str to tf.keras.Model
+    """
+    if kind not in NETWORKS_OF_KIND:
+        raise AcousticImagesError(f"kind of run: found {kind!r}, wanted one of {sorted(NETWORKS_OF_KIND)}")
+    tf.keras.utils.set_random_seed(seed)
+    previous = tf.keras.mixed_precision.global_policy()
+    tf.keras.mixed_precision.set_global_policy("mixed_bfloat16" if mixed_precision else "float32")
+    try:
+        return {name: _BUILDERS[name]() for name in NETWORKS_OF_KIND[kind]}
+    finally:
+        tf.keras.mixed_precision.set_global_policy(previous)
+
+
+def named_weights(networks: Mapping[str, tf.keras.Model]) -> dict[str, tf.Variable]:
+    """Return every weight (moving statistics as well) under its full name, "hearnet/conv1/kernel"."""
+    weights: dict[str, tf.Variable] = {}
+    for network_name, network in networks.items():
+        for variable in network.weights:
+            name = f"{network_name}/{variable.name.split(':')[0].removeprefix(network_name + '/')}"
+            if name in weights:
+                raise AcousticImagesError(f"{name}: found two weights of this name, wanted one")
+            weights[name] = variable
+    return weights
+
+
+def weight_arrays(networks: Mapping[str, tf.keras.Model]) -> dict[str, np.ndarray]:
+    """Return a copy of every weight under its full name."""
+    return {name: variable.numpy() for name, variable in named_weights(networks).items()}
+
+
+def assign_weights(
+    networks: Mapping[str, tf.keras.Model], arrays: Mapping[str, np.ndarray], source: Path | str
+) -> None:
+    """Set every weight of the networks; nothing is set unless all names and shapes agree.
+
+    Raises
+    ------
+    AcousticImagesError
+        Names the weights that only the networks have, those that only `source` has, and differing shapes.
+    """
+    weights = named_weights(networks)
+    _require_same_names(set(weights), set(arrays), source)
+    for name, variable in weights.items():
+        if tuple(variable.shape) != arrays[name].shape:
+            raise AcousticImagesError(
+                f"{source}: found {name} of shape {arrays[name].shape}, wanted {tuple(variable.shape)}"
+            )
+    for name, variable in weights.items():
+        variable.assign(arrays[name])
+
+
+def save_networks(
+    run_dir: Path | str,
+    networks: Mapping[str, tf.keras.Model],
+    *,
+    kind: str,
+    seed: int,
+    configuration_hash: str,
+) -> None:
+    """Write `weights.npz`, then `network.json`, into a run folder."""
+    sha256 = write_arrays(Path(run_dir) / WEIGHTS_FILE, weight_arrays(networks))
+    description = {
+        "format_version": NETWORK_FORMAT_VERSION,
+        "kind": kind,
+        "networks": sorted(networks),
+        "seed": seed,
+        "configuration_hash": configuration_hash,
+        "weights_sha256": sha256,
+    }
+    write_json(Path(run_dir) / NETWORK_FILE, description)
+
+
+def read_network_description(run_dir: Path | str, kind: str | None = None) -> dict[str, Any]:
+    """Read `network.json` of a finished run.
+
+    Parameters
+    ----------
+    run_dir : Path or str
+        The run folder.
+    kind : str or None
+        The kind that the caller needs; None takes any.
+
+    Raises
+    ------
+    AcousticImagesError
+        No finished run there, a format from the future, or another kind of run.
+    """
+    path = Path(run_dir) / NETWORK_FILE
+    if not path.is_file():
+        raise AcousticImagesError(f"{path}: found no such file, wanted a finished run; train it to its end first")
+    try:
+        description = json.loads(path.read_text(encoding="utf-8"))
+        version, found_kind = int(description["format_version"]), str(description["kind"])
+        sha256 = description["weights_sha256"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise AcousticImagesError(f"{path}: found an unreadable description ({error}); train again") from error
+    if version > NETWORK_FORMAT_VERSION:
+        raise AcousticImagesError(
+            f"{path}: found format {version}, wanted at most {NETWORK_FORMAT_VERSION}; update the project"
+        )
+    if found_kind not in NETWORKS_OF_KIND or not isinstance(sha256, str):
+        raise AcousticImagesError(f"{path}: found kind {found_kind!r}, wanted {sorted(NETWORKS_OF_KIND)}")
+    if kind is not None and found_kind != kind:
+        raise AcousticImagesError(f"{path}: found a run of a {found_kind}, wanted a {kind}; name another run folder")
+    return description
+
+
+def load_networks(run_dir: Path | str, kind: str | None = None) -> Networks:
+    """Load the networks of a finished run in float32, every weight checked by name and shape.
+
+    Parameters
+    ----------
+    run_dir : Path or str
+        The run folder.
+    kind : str or None
+        The kind that the caller needs; None takes any.
+
+    Returns
+    -------
+    dict of str to tf.keras.Model
+        {"dualcamnet", "resnet18"} of a teacher, {"hearnet", "resnet18"} of a student.
+
+    Raises
+    ------
+    AcousticImagesError
+        As `read_network_description`; a damaged weights file; missing or extra weights (both sides listed).
+    """
+    description = read_network_description(run_dir, kind)
+    path = Path(run_dir) / WEIGHTS_FILE
+    arrays = read_arrays(path, description["weights_sha256"])
+    networks = build_networks(description["kind"], seed=0)
+    assign_weights(networks, arrays, path)
+    return networks
+
+
+def _require_same_names(wanted: set[str], found: set[str], source: Path | str) -> None:
+    if wanted == found:
+        return
+    missing = ", ".join(sorted(wanted - found)) or "none"
+    extra = ", ".join(sorted(found - wanted)) or "none"
+    raise AcousticImagesError(
+        f"{source}: found weights of another network; missing: {missing}; extra: {extra}; name the right run"
+    )
