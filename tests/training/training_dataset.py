@@ -1,0 +1,103 @@
+"""A dataset for the training tests (three recordings of two windows in each split), and small networks."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from models import saved_networks
+from tfrecords_schema.index import INDEX_COLUMNS, write_index
+from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
+from tfrecords_schema.schema import RecordFormat
+from tfrecords_schema.writer import serialize_window, write_shard
+
+RECORDINGS_PER_SPLIT = 3
+WINDOWS_PER_RECORDING = 2
+_MODALITIES = ("acoustic_images", "waveform", "video")
+
+
+def write_training_dataset(folder: Path, modalities: tuple[str, ...] = _MODALITIES) -> Path:
+    record_format = RecordFormat(modalities, video_encoding="raw", video_frames_per_window=1)
+    recordings = tuple(
+        RecordingEntry(f"drone/{number:03d}", 0, split, WINDOWS_PER_RECORDING)
+        for number, split in enumerate(np.repeat(["train", "validation"], RECORDINGS_PER_SPLIT).tolist())
+    )
+    shards, rows = [], []
+    for split in ("train", "validation"):
+        name = f"{split}-00000.tfrecord"
+        places = [
+            (recording, window)
+            for recording, entry in enumerate(recordings)
+            if entry.split == split
+            for window in range(WINDOWS_PER_RECORDING)
+        ]
+        records = [serialize_window(_random_window(record_format, *place), record_format) for place in places]
+        spans = write_shard(folder / name, records)
+        content = (folder / name).read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        shards.append(ShardEntry(name, split, len(records), len(content), digest))
+        rows += [(split, name, *span, *place, 0) for span, place in zip(spans, places, strict=True)]
+    index_sha256 = write_index(folder, pd.DataFrame(rows, columns=list(INDEX_COLUMNS)))
+    statistics = (10.0,) * 257 if "waveform" in modalities else None
+    manifest = Manifest(
+        record_format=record_format,
+        class_names=("drone",),
+        recordings=recordings,
+        shards=tuple(shards),
+        configuration={},
+        sample_rates_hz={"waveform": 22050},
+        spectrogram_mean=statistics,
+        spectrogram_std=statistics,
+        statistics_windows=6,
+        index_sha256=index_sha256,
+    )
+    write_manifest(folder, manifest)
+    return folder
+
+
+def use_small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put networks of the same inputs and outputs, but almost no work, in the place of the paper's."""
+    for name, build in (("dualcamnet", _small_dualcamnet), ("hearnet", _small_hearnet), ("resnet18", _small_resnet18)):
+        monkeypatch.setitem(saved_networks._BUILDERS, name, build)
+
+
+def _random_window(record_format: RecordFormat, recording: int, window: int) -> dict[str, object]:
+    draw = np.random.default_rng([recording, window])
+    values: dict[str, object] = {
+        "class_index": 0,
+        "recording_index": recording,
+        "window_index": window,
+        "recording": f"drone/{recording:03d}",
+    }
+    for field in record_format.fields():
+        if field.dtype == "uint8":
+            values[field.name] = draw.integers(0, 256, field.shape, np.uint8)
+        elif field.dtype == "float32":
+            values[field.name] = draw.normal(size=field.shape).astype(np.float32)
+    return values
+
+
+def _small_dualcamnet() -> tf.keras.Model:
+    layers = tf.keras.layers
+    images = tf.keras.Input([24, 36, 48, 12])
+    pooled = layers.AveragePooling3D((1, 3, 3))(images)
+    maps = layers.Dense(128, activation="relu", name="conv3", dtype="float32")(pooled)
+    return tf.keras.Model(images, maps, name="dualcamnet")
+
+
+def _small_hearnet() -> tf.keras.Model:
+    spectrogram = tf.keras.Input([200, 1, 257])
+    pooled = tf.keras.layers.GlobalAveragePooling2D()(spectrogram)
+    return tf.keras.Model(spectrogram, tf.keras.layers.Dense(128, name="fc2", dtype="float32")(pooled), name="hearnet")
+
+
+def _small_resnet18() -> tf.keras.Model:
+    layers = tf.keras.layers
+    frames = tf.keras.Input([224, 298, 3])
+    pooled = layers.AveragePooling2D((18, 18))(frames)
+    x = layers.Conv2D(128, 1, use_bias=False, name="conv1")(pooled)
+    maps = layers.ReLU(dtype="float32")(layers.BatchNormalization(name="conv1/norm")(x))
+    return tf.keras.Model(frames, maps, name="resnet18")

@@ -1,0 +1,171 @@
+"""Everything that decides a training run, in one frozen dataclass, and its presets."""
+
+import dataclasses
+import hashlib
+import json
+import math
+from typing import Any
+
+from common.errors import AcousticImagesError
+
+MODELS = ("teacher", "student")
+OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
+# Where a run lies and how often it is saved do not change its result; data and teacher enter by their hashes.
+_FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps")
+
+PRESETS: dict[str, dict[str, Any]] = {
+    # Paper section 5.2, and docs/fidelity.md where the paper is silent.
+    "paper": {
+        "epochs": 20,
+        "batch_size": 64,
+        "learning_rate": 1e-5,
+        "margin": 0.2,
+        "weight_decay": 5e-4,
+        "hardest_from_epoch": 4,
+        "mixed_precision": False,
+        "optimizer": "adam",
+    },
+    # The paper's networks and losses on a small simulated dataset, in minutes: fewer and larger steps.
+    "demo": {
+        "epochs": 8,
+        "batch_size": 32,
+        "learning_rate": 3e-4,
+        "margin": 0.2,
+        "weight_decay": 5e-4,
+        "hardest_from_epoch": 4,
+        "mixed_precision": True,
+        "optimizer": "adam",
+    },
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingConfig:
+    """One training run.
+
+    Attributes
+    ----------
+    data_dir : str
+        Folder of TFRecord shards with a manifest.
+    run_dir : str
+        Folder of this run: configuration, checkpoints, history, final weights.
+    model : str
+        "teacher" (DualCamNet and ResNet18) or "student" (HearNet and ResNet18).
+    preset : str
+        Name of the preset that the values below come from.
+    seed : int
+        Decides the first weights, the batches and the augmentation.
+    epochs, batch_size : int
+        Length of the run, windows a step.
+    learning_rate : float
+        Of the optimiser.
+    margin : float
+        Of the triplet losses, in squared distance of unit vectors.
+    weight_decay : float
+        Factor of half the sum of squares of the decayed kernels.
+    alpha : float
+        Imitation parameter in [0, 1] of the student (paper equation 2); 0 for a teacher.
+    teacher_run : str or None
+        Run folder of the teacher; needed when alpha > 0.
+    hardest_from_epoch : int
+        First epoch (from 0) that takes only the hardest triplet of each anchor.
+    mixed_precision : bool
+        Compute in bfloat16, keep the weights in float32.
+    optimizer : str
+        "adam"; "adamw" (decoupled weight decay) or "adam_moving_average" of tensorflow-addons.
+    spectrogram_masks : bool
+        SpecAugment masks on the student's spectrogram; off in the paper.
+    checkpoint_every_steps : int
+        Save also within an epoch, every so many steps; 0 saves after each epoch only.
+    """
+
+    data_dir: str
+    run_dir: str
+    model: str
+    preset: str = "paper"
+    seed: int = 0
+    epochs: int = 20
+    batch_size: int = 64
+    learning_rate: float = 1e-5
+    margin: float = 0.2
+    weight_decay: float = 5e-4
+    alpha: float = 0.0
+    teacher_run: str | None = None
+    hardest_from_epoch: int = 4
+    mixed_precision: bool = False
+    optimizer: str = "adam"
+    spectrogram_masks: bool = False
+    checkpoint_every_steps: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be meant.
+
+        Raises
+        ------
+        AcousticImagesError
+            Names the field, the value found and what was wanted.
+        """
+        _require_member("model", self.model, MODELS)
+        _require_member("optimizer", self.optimizer, OPTIMIZERS)
+        _require("seed", self.seed, self.seed >= 0, "at least 0")
+        _require("epochs", self.epochs, self.epochs >= 1, "at least 1")
+        _require("batch_size", self.batch_size, self.batch_size >= 2, "at least 2, for negatives")
+        _require("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
+        _require("margin", self.margin, self.margin > 0, "above 0")
+        _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "at least 0")
+        _require("alpha", self.alpha, 0 <= self.alpha <= 1, "in [0, 1]")
+        _require("hardest_from_epoch", self.hardest_from_epoch, self.hardest_from_epoch >= 0, "at least 0")
+        _require("checkpoint_every_steps", self.checkpoint_every_steps, self.checkpoint_every_steps >= 0, "at least 0")
+        self._require_sense()
+
+    def _require_sense(self) -> None:
+        if self.model == "teacher" and (self.alpha != 0 or self.spectrogram_masks):
+            raise AcousticImagesError("model: found a teacher with alpha or spectrogram masks, wanted a student")
+        if self.alpha > 0 and not self.teacher_run:
+            raise AcousticImagesError(
+                f"teacher: found none for alpha {self.alpha:g}, wanted a run folder; "
+                "give --teacher RUN, or --alpha 0 to train without one"
+            )
+
+    def result_fields(self) -> dict[str, Any]:
+        """Return the fields that decide the result, for comparing two configurations."""
+        fields = dataclasses.asdict(self)
+        return {name: value for name, value in fields.items() if name not in _FIELDS_WITHOUT_EFFECT}
+
+
+def preset_config(preset: str, *, data_dir: str, run_dir: str, model: str, **overrides: Any) -> TrainingConfig:
+    """Return a preset with changes.
+
+    Parameters
+    ----------
+    preset : str
+        "paper" or "demo".
+    data_dir, run_dir, model : str
+        As in `TrainingConfig`.
+    **overrides
+        Other fields; one that is None keeps the preset's value.
+
+    Raises
+    ------
+    AcousticImagesError
+        An unknown preset, or values that `TrainingConfig` refuses.
+    """
+    _require_member("preset", preset, tuple(PRESETS))
+    given = {name: value for name, value in overrides.items() if value is not None}
+    fields = {**PRESETS[preset], **given}
+    return TrainingConfig(data_dir=data_dir, run_dir=run_dir, model=model, preset=preset, **fields)
+
+
+def hash_of(fields: dict[str, Any]) -> str:
+    """Return the SHA-256 of JSON-able fields, whatever their order."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _require(name: str, value: float, good: bool, wanted: str) -> None:
+    if not math.isfinite(value) or not good:
+        raise AcousticImagesError(f"{name}: found {value}, wanted {wanted}")
+
+
+def _require_member(name: str, value: str, members: tuple[str, ...]) -> None:
+    if value not in members:
+        raise AcousticImagesError(f"{name}: found {value!r}, wanted one of {', '.join(members)}")

@@ -1,0 +1,77 @@
+"""The batches that a step takes, in the order of a plan."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from common.errors import AcousticImagesError
+from models.audio_visual import acoustic_map, audio_vector_from_map
+from models.network_inputs import network_inputs
+from models.saved_networks import load_networks
+from tfrecords_schema.reader import WindowReader, iterate
+from training.steps import IDENTITY, TEACHER_VECTORS
+
+
+class Feed:
+    """Reads the windows of one split and turns them into network inputs.
+
+    Parameters
+    ----------
+    reader : WindowReader
+        The dataset.
+    split : str
+        "train" or "validation".
+    modalities : sequence of str
+        What to read of each window.
+    """
+
+    def __init__(self, reader: WindowReader, split: str, modalities: Sequence[str]) -> None:
+        stored = reader.manifest.record_format.modalities
+        missing = [modality for modality in modalities if modality not in stored]
+        if missing:
+            raise AcousticImagesError(
+                f"dataset: found modalities {', '.join(stored)}, wanted {', '.join(missing)} as well; "
+                "build the dataset with them"
+            )
+        self._reader, self._split, self._modalities = reader, split, tuple(modalities)
+        self._rows = reader.rows(split)
+        self._teacher_vectors: np.ndarray | None = None
+        self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
+
+    def hear_with_teacher(self, teacher_run: str, batch_size: int) -> None:
+        """Add the frozen teacher's audio vector of every window to the batches.
+
+        The teacher does not change and hears no augmentation, so one pass serves all epochs.
+        """
+        dualcamnet = load_networks(teacher_run, "teacher")["dualcamnet"]
+
+        @tf.function(reduce_retracing=True)
+        def audio_vectors(images: tf.Tensor) -> tf.Tensor:
+            return audio_vector_from_map(acoustic_map(dualcamnet, images, training=False))
+
+        teacher = Feed(self._reader, self._split, ("acoustic_images",))
+        in_order = np.arange(len(self._rows))
+        plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
+        vectors = [audio_vectors(batch["acoustic_images"]).numpy() for batch in teacher.batches(plan)]
+        self._teacher_vectors = np.concatenate(vectors)
+
+    def batches(self, plan: Sequence[np.ndarray]) -> Iterator[dict[str, tf.Tensor]]:
+        """Yield the inputs of each batch of the plan (positions in `recordings`)."""
+        if not plan:
+            return
+        windows = self._reader.batches([self._rows[positions] for positions in plan], self._modalities)
+        inputs = windows.map(self._inputs, tf.data.AUTOTUNE, deterministic=True).prefetch(1)
+        for positions, batch in zip(plan, iterate(inputs), strict=True):
+            if self._teacher_vectors is not None:
+                batch[TEACHER_VECTORS] = tf.constant(self._teacher_vectors[positions])
+            yield batch
+
+    def _inputs(self, windows: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        mean, std = self._reader.manifest.spectrogram_mean, self._reader.manifest.spectrogram_std
+        inputs = network_inputs(windows, _constant(mean), _constant(std))
+        return {**inputs, IDENTITY: windows["recording_index"]}
+
+
+def _constant(values: tuple[float, ...] | None) -> tf.Tensor | None:
+    return None if values is None else tf.constant(values, tf.float32)

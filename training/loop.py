@@ -1,0 +1,218 @@
+"""The one training loop, for teacher and student; it can be stopped anywhere and goes on as if it had not been."""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import tensorflow as tf
+
+from common.errors import AcousticImagesError
+from common.progress import Progress
+from models.saved_networks import build_networks, save_networks
+from tfrecords_schema.reader import WindowReader
+from training.augmentation import mask_spectrograms
+from training.batch_plan import plan_epoch, plan_validation
+from training.checkpoints import Position, restore_latest, save_checkpoint
+from training.config import TrainingConfig
+from training.feed import Feed
+from training.history import EpochRecord, ScalarLog, write_history
+from training.optimizers import Optimizer
+from training.run_folder import claim_run_folder, is_finished, run_identity, write_run_description
+from training.steps import (
+    Inputs,
+    decayed_kernels,
+    make_task,
+    make_train_step,
+    make_validation_step,
+    trained_variables,
+)
+from training.stop_signals import StopSignals
+
+_STEPS_BETWEEN_SCALARS = 10
+_NO_LOSSES = {"loss": 0.0, "triplet_loss": 0.0, "transfer_loss": 0.0}
+
+
+def repeat_exactly() -> None:
+    """Ask TensorFlow for operations that give the same bits each time, for the whole process.
+
+    The processor's are so already; some of a GPU's are not. It costs at most a twentieth of a step on a processor.
+    """
+    tf.config.experimental.enable_op_determinism()
+
+
+def train(config: TrainingConfig, after_step: Callable[[int], None] | None = None) -> None:
+    """Train a run to its end, from wherever an earlier call left it.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        The run. A finished run is left as it is.
+    after_step : callable or None
+        Called with the number of steps taken after each of them.
+
+    Raises
+    ------
+    AcousticImagesError
+        Unusable data, another configuration in the run folder, a wrong teacher, or a loss that is not finite.
+    KeyboardInterrupt
+        After SIGTERM or SIGINT, once a checkpoint is written.
+    """
+    reader = WindowReader(config.data_dir)
+    identity = run_identity(config, reader.manifest.hash())
+    configuration_hash = claim_run_folder(config, identity)
+    if is_finished(config.run_dir):
+        print(f"{config.run_dir}: finished already ({config.epochs} epochs); nothing to do")
+        return
+    write_run_description(config, identity, finished=False, validation_accuracy=None)
+    with StopSignals() as stop:
+        run = _Run(config, reader, configuration_hash, stop, after_step)
+        run.train()
+    run.save_networks()
+    accuracy = run.position.history[-1].validation_accuracy
+    write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
+    print(f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}")
+
+
+class _Run:
+    """The moving parts of a run: networks, optimiser, data and position."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        reader: WindowReader,
+        configuration_hash: str,
+        stop: StopSignals,
+        after_step: Callable[[int], None] | None,
+    ) -> None:
+        self._config, self._hash, self._stop, self._after_step = config, configuration_hash, stop, after_step
+        networks = build_networks(config.model, config.seed, mixed_precision=config.mixed_precision)
+        self._networks = networks
+        self._optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
+        task = make_task(config.model, networks)
+        self._train_step = make_train_step(task, self._optimizer, config)
+        self._validation_step = make_validation_step(task, config)
+        self._training_feed = Feed(reader, "train", task.modalities)
+        self._validation_feed = Feed(reader, "validation", task.modalities)
+        self.position = self._first_position()
+        if config.alpha > 0 and config.teacher_run:
+            self._training_feed.hear_with_teacher(config.teacher_run, config.batch_size)
+
+    def _first_position(self) -> Position:
+        found = restore_latest(self._config.run_dir, self._networks, self._optimizer, self._hash)
+        if found is None:
+            return Position(self._config.seed, 0, 0, 0, _NO_LOSSES, 0.0, ())
+        print(f"{self._config.run_dir}: going on at epoch {found.epoch + 1}, step {found.step}", file=sys.stderr)
+        write_history(self._config.run_dir, found.history)
+        return found
+
+    def train(self) -> None:
+        """Train all epochs that are left."""
+        scalars = ScalarLog(self._config.run_dir)
+        try:
+            while self.position.epoch < self._config.epochs:
+                self._train_epoch(scalars)
+                self._finish_epoch(scalars)
+        finally:
+            scalars.close()
+        self._optimizer.finish()
+
+    def save_networks(self) -> None:
+        """Write the final weights."""
+        config = self._config
+        save_networks(
+            config.run_dir, self._networks, kind=config.model, seed=config.seed, configuration_hash=self._hash
+        )
+
+    def _train_epoch(self, scalars: ScalarLog) -> None:
+        config, start = self._config, self.position
+        plan = plan_epoch(self._training_feed.recordings, config.batch_size, config.seed, start.epoch)
+        hardest = tf.constant(start.epoch >= config.hardest_from_epoch)
+        began = time.monotonic() - start.epoch_seconds
+        windows_done = sum(map(len, plan[: start.batch]))
+        label = f"epoch {start.epoch + 1}/{config.epochs}"
+        with Progress(label, sum(map(len, plan)), "windows", initial=windows_done) as progress:
+            for batch in self._training_feed.batches(plan[start.batch :]):
+                losses = self._step(batch, hardest)
+                self.position = replace(
+                    self.position,
+                    step=self.position.step + 1,
+                    batch=self.position.batch + 1,
+                    loss_sums={name: total + losses[name] for name, total in self.position.loss_sums.items()},
+                    epoch_seconds=time.monotonic() - began,
+                )
+                progress.advance(len(batch["identity"]), f"loss {losses['loss']:.4f}")
+                self._after(losses, scalars)
+
+    def _step(self, batch: Inputs, hardest: tf.Tensor) -> dict[str, float]:
+        if self._config.spectrogram_masks:
+            masked = mask_spectrograms(batch["spectrogram"], self._config.seed, self.position.step)
+            batch = {**batch, "spectrogram": masked}
+        losses = {name: float(value) for name, value in self._train_step(batch, hardest).items()}
+        if not math.isfinite(losses["loss"]):
+            raise AcousticImagesError(
+                f"{self._config.run_dir}: found loss {losses['loss']} at step {self.position.step}, wanted a "
+                "finite one; lower --learning_rate in a new run folder"
+            )
+        return losses
+
+    def _after(self, losses: dict[str, float], scalars: ScalarLog) -> None:
+        step = self.position.step
+        if step % _STEPS_BETWEEN_SCALARS == 0:
+            scalars.step(step, losses)
+        if self._after_step is not None:
+            self._after_step(step)
+        every = self._config.checkpoint_every_steps
+        if self._stop.requested or (every and step % every == 0):
+            self._save_checkpoint()
+        self._stop_if_requested()
+
+    def _finish_epoch(self, scalars: ScalarLog) -> None:
+        position, config = self.position, self._config
+        means = {name: total / position.batch for name, total in position.loss_sums.items()}
+        samples = position.batch * min(config.batch_size, len(self._training_feed.recordings))
+        record = EpochRecord(
+            epoch=position.epoch,
+            mining="hardest" if position.epoch >= config.hardest_from_epoch else "all",
+            steps=position.batch,
+            **means,
+            validation_accuracy=self._validation_accuracy(),
+            seconds=round(position.epoch_seconds, 3),
+            samples_per_second=round(samples / position.epoch_seconds, 3),
+        )
+        history = (*position.history, record)
+        self.position = Position(config.seed, position.step, position.epoch + 1, 0, _NO_LOSSES, 0.0, history)
+        write_history(config.run_dir, history)
+        scalars.epoch(record)
+        self._save_checkpoint()
+        print(
+            f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}, validation accuracy "
+            f"{_text_of(record.validation_accuracy)}, {record.samples_per_second:.1f} samples/s",
+            file=sys.stderr,
+            flush=True,
+        )
+        if self.position.epoch < config.epochs:
+            self._stop_if_requested()
+
+    def _validation_accuracy(self) -> float | None:
+        """Return the accuracy over the valid triplets of all validation batches; None without any."""
+        plan = plan_validation(self._validation_feed.recordings, self._config.batch_size)
+        correct = valid = 0.0
+        for batch in self._validation_feed.batches(plan):
+            accuracy, triplets = self._validation_step(batch)
+            correct += float(accuracy) * float(triplets)
+            valid += float(triplets)
+        return correct / valid if valid else None
+
+    def _save_checkpoint(self) -> Path:
+        return save_checkpoint(self._config.run_dir, self._networks, self._optimizer, self.position, self._hash)
+
+    def _stop_if_requested(self) -> None:
+        if self._stop.requested:
+            raise KeyboardInterrupt
+
+
+def _text_of(accuracy: float | None) -> str:
+    return "unknown (no triplet in the validation split)" if accuracy is None else f"{accuracy:.4f}"
