@@ -1,0 +1,1 @@
+"""Compares networks, losses, gradients, ranking and data preparation with the authors' numbers."""

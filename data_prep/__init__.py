@@ -1,0 +1,1 @@
+"""From raw recordings, or simulated ones, to acoustic images and TFRecord shards."""

@@ -1,0 +1,198 @@
+"""Anybody's recordings: a multichannel file, a video file and a geometry, told by `dataset.yaml`.
+
+docs/array-layout.md describes it.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from common.errors import AcousticImagesError
+from data_prep.array_geometry import ArrayGeometry, read_geometry
+from data_prep.audio_files import open_audio, read_blocks
+from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest, set_aside_short
+from data_prep.signal_parameters import SignalParameters
+from data_prep.video_frames import read_video
+
+DESCRIPTION = "dataset.yaml"
+REQUIRED_COLUMNS = ("recording", "class", "audio")
+TRUTH_COLUMNS = ("azimuth_deg", "elevation_deg", "radius_deg")
+_REQUIRED_KEYS = {"sample_rate_hz", "classes", "geometry", "recordings"}
+_OPTIONAL_KEYS = {"layout", "dead_microphones", "horizontal_fov_deg", "frames_per_second", "frame_length"}
+_PARAMETER_KEYS = ("sample_rate_hz", "horizontal_fov_deg", "frames_per_second", "frame_length")
+
+
+@dataclass(frozen=True)
+class ArrayFiles:
+    """The files of one recording."""
+
+    audio: Path
+    video: Path | None
+    truth: Path | None
+
+    def present(self) -> tuple[Path, ...]:
+        """Return those that there are."""
+        return tuple(path for path in (self.audio, self.video, self.truth) if path is not None)
+
+
+@dataclass(frozen=True)
+class ArrayDataset(RawDataset):
+    """Recordings told by a `dataset.yaml`; `files` are theirs by name."""
+
+    files: Mapping[str, ArrayFiles]
+
+    def windows(self, recording: Recording, request: WindowRequest) -> Iterator[RawWindow]:
+        """Read a recording window by window: audio, video and truth each in one pass."""
+        parameters, files = self.parameters, self.files[recording.name]
+        audio = open_audio(files.audio, parameters.sample_rate_hz, *_channels(self.geometry))
+        truth = _read_truth(files.truth, recording, parameters) if files.truth and request.wants("source") else None
+        starts = range(0, recording.num_windows * parameters.frames_per_window, parameters.frames_per_window)
+        times_s = [(start + n) / parameters.frames_per_second for start in starts for n in request.frame_numbers]
+        video = read_video(files.video, times_s) if files.video and request.wants("video") else None
+        # The first living microphone: microphone 0 unless that one is dead.
+        mono = int(np.argmax(self.geometry.alive)) if self.geometry else 0
+        blocks = read_blocks(audio, parameters.samples_per_window, recording.num_windows)
+        for start, block in zip(starts, blocks, strict=True):
+            rows = None if truth is None else truth[start : start + parameters.frames_per_window]
+            yield RawWindow(
+                microphones=block if request.wants("acoustic_images", "acoustic_energy") else None,
+                mono=block[:, mono],
+                mono_rate_hz=parameters.sample_rate_hz,
+                full_scale=audio.full_scale,
+                frames=tuple(next(video) for _ in request.frame_numbers) if video else None,
+                source_direction_deg=None if rows is None else rows[:, :2],
+                source_radius_deg=None if rows is None else float(rows[:, 2].mean()),
+            )
+
+
+def detect(root: Path) -> bool:
+    """Tell whether a folder has a `dataset.yaml`."""
+    return (root / DESCRIPTION).is_file()
+
+
+def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeometry | None) -> ArrayDataset:
+    """Open the recordings that `dataset.yaml` tells of; see `layouts.open_dataset`."""
+    description = _read_description(root / DESCRIPTION)
+    parameters = _stated_parameters(root / DESCRIPTION, description, parameters)
+    if geometry is None:
+        geometry = read_geometry(root / description["geometry"], tuple(description.get("dead_microphones") or ()))
+    class_names = tuple(str(name) for name in description["classes"])
+    files: dict[str, ArrayFiles] = {}
+    recordings = []
+    for row in _rows(root / description["recordings"], class_names):
+        files[row["recording"]] = _files_of(root, row)
+        recordings.append(_open_recording(row, files[row["recording"]], class_names, parameters, geometry))
+    return ArrayDataset("array", class_names, *set_aside_short(recordings), parameters, geometry, files)
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise AcousticImagesError(f"{path}: found no such file; describe the dataset as docs/array-layout.md shows")
+    try:
+        description = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise AcousticImagesError(f"{path}: found no YAML ({' '.join(str(error).split())})") from error
+    if not isinstance(description, dict):
+        raise AcousticImagesError(f"{path}: found {type(description).__name__}, wanted `key: value` lines")
+    missing, unknown = _REQUIRED_KEYS - set(description), set(description) - _REQUIRED_KEYS - _OPTIONAL_KEYS
+    if missing or unknown:
+        raise AcousticImagesError(f"{path}: missing keys {sorted(missing)}, unknown keys {sorted(map(str, unknown))}")
+    classes = description["classes"]
+    if not isinstance(classes, list) or not classes or len(set(map(str, classes))) != len(classes):
+        raise AcousticImagesError(f"{path}: classes: found {classes!r}, wanted a list of different names")
+    return description
+
+
+def _stated_parameters(path: Path, description: dict[str, Any], parameters: SignalParameters) -> SignalParameters:
+    stated = {key: description[key] for key in _PARAMETER_KEYS if key in description}
+    for key, value in stated.items():
+        wanted = float if key == "horizontal_fov_deg" else int
+        if isinstance(value, bool) or not isinstance(value, int | wanted) or value <= 0:
+            raise AcousticImagesError(f"{path}: {key}: found {value!r}, wanted a positive number")
+    if stated["sample_rate_hz"] != parameters.sample_rate_hz:
+        # The authors' nominal rate belongs to their camera only.
+        stated["mel_nominal_rate_hz"] = float(stated["sample_rate_hz"])
+    result = replace(parameters, **stated)
+    if result.frame_length * result.frames_per_second > result.sample_rate_hz:
+        raise AcousticImagesError(
+            f"{path}: found {result.frames_per_second} frames/s of {result.frame_length} samples, wanted at most "
+            f"{result.sample_rate_hz} samples/s; lower frame_length or frames_per_second"
+        )
+    return result
+
+
+def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise AcousticImagesError(f"{path}: found no such file, wanted the list of recordings")
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in csv.DictReader(file)]
+    names: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        empty = [column for column in REQUIRED_COLUMNS if not row.get(column)]
+        if empty:
+            raise AcousticImagesError(
+                f"{path}: line {number}: found no {empty[0]}, wanted {', '.join(REQUIRED_COLUMNS)}"
+            )
+        if row["class"] not in class_names:
+            raise AcousticImagesError(
+                f"{path}: line {number}: unknown class {row['class']!r}; known: {', '.join(class_names)}"
+            )
+        if row["recording"] in names:
+            raise AcousticImagesError(f"{path}: line {number}: found {row['recording']} twice, wanted unique names")
+        names.add(row["recording"])
+    return rows
+
+
+def _files_of(root: Path, row: dict[str, str]) -> ArrayFiles:
+    video, truth = (root / row[kind] if row.get(kind) else None for kind in ("video", "truth"))
+    for path in (video, truth):
+        if path is not None and not path.is_file():
+            raise AcousticImagesError(f"{path}: found no such file, which recording {row['recording']} names")
+    return ArrayFiles(root / row["audio"], video, truth)
+
+
+def _open_recording(
+    row: dict[str, str],
+    files: ArrayFiles,
+    class_names: tuple[str, ...],
+    parameters: SignalParameters,
+    geometry: ArrayGeometry,
+) -> Recording:
+    audio = open_audio(files.audio, parameters.sample_rate_hz, *_channels(geometry))
+    modalities = ["acoustic_images", "acoustic_energy", "waveform"]
+    modalities += ["video"] if files.video else []
+    modalities += ["source"] if files.truth else []
+    return Recording(
+        name=row["recording"],
+        class_index=class_names.index(row["class"]),
+        num_windows=audio.num_samples // parameters.samples_per_window,
+        split_group=row.get("split_group") or row["recording"],
+        sources=files.present(),
+        modalities=tuple(modalities),
+    )
+
+
+def _channels(geometry: ArrayGeometry | None) -> tuple[int | None, str]:
+    return (None, "") if geometry is None else (geometry.num_microphones, geometry.name)
+
+
+def _read_truth(path: Path, recording: Recording, parameters: SignalParameters) -> np.ndarray:
+    """Return [frames, 3] azimuth, elevation and radius, degrees."""
+    wanted = recording.num_windows * parameters.frames_per_window
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = [[float(row[column]) for column in TRUTH_COLUMNS] for row in csv.DictReader(file)]
+    except (KeyError, TypeError, ValueError) as error:
+        raise AcousticImagesError(f"{path}: found {error}, wanted numbers in {', '.join(TRUTH_COLUMNS)}") from error
+    truth = np.array(rows, np.float32).reshape(-1, len(TRUTH_COLUMNS))
+    if len(truth) < wanted or not np.isfinite(truth).all():
+        raise AcousticImagesError(
+            f"{path}: found {len(truth)} rows, {int(np.count_nonzero(~np.isfinite(truth)))} values not finite; "
+            f"wanted {wanted} rows, one for each acoustic image"
+        )
+    return truth

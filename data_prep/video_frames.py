@@ -1,0 +1,112 @@
+"""Which video frames of a window are stored, reading them from a file, and their size."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from common.errors import AcousticImagesError
+
+# 298:224 is 4:3 but for rounding; anything further away would be squeezed out of line with the acoustic image.
+_ASPECT_TOLERANCE = 0.02
+
+
+def frame_numbers(frames_per_window: int, wanted: int) -> tuple[int, ...]:
+    """Return which frames of a window are kept: evenly from the first to the last (paper: 2 of 24).
+
+    A single one is the middle frame.
+    """
+    if not 1 <= wanted <= frames_per_window:
+        raise AcousticImagesError(f"video_frames_per_window: found {wanted}, wanted 1 to {frames_per_window}")
+    if wanted == 1:
+        return (frames_per_window // 2,)
+    return tuple(int(number) for number in np.linspace(0, frames_per_window - 1, wanted).round())
+
+
+def resize_frame(frame: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Resize an RGB frame [any, any, 3] uint8 to [height, width, 3] by bicubic interpolation.
+
+    Raises
+    ------
+    AcousticImagesError
+        When the frame has another aspect ratio (by more than 2 %).
+    """
+    found, wanted = frame.shape[1] / frame.shape[0], width / height
+    if abs(found / wanted - 1) > _ASPECT_TOLERANCE:
+        raise AcousticImagesError(
+            f"found video of {frame.shape[1]} x {frame.shape[0]}, wanted the aspect ratio {width}:{height}; "
+            "crop or pad it to the acoustic image's field of view"
+        )
+    if frame.shape[:2] == (height, width):
+        return frame
+    return cv2.resize(frame, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def read_image(path: Path) -> np.ndarray:
+    """Read an image file as RGB [height, width, 3] uint8; raises AcousticImagesError when it is unreadable."""
+    content = np.fromfile(path, np.uint8)
+    image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    if image is None:
+        raise AcousticImagesError(f"{path}: found {content.size} bytes that are no image; copy the file again")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def read_video(path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
+    """Read the frames of a video file nearest to the given times, in one pass.
+
+    Parameters
+    ----------
+    path : Path
+        MP4, MOV, AVI or whatever else FFmpeg reads.
+    times_s : sequence of float
+        Ascending seconds from the first frame.
+
+    Yields
+    ------
+    ndarray
+        RGB [height, width, 3] uint8, one for each time.
+
+    Raises
+    ------
+    AcousticImagesError
+        When the file cannot be decoded, or ends before the last time.
+    """
+    try:
+        with av.open(str(path)) as container:
+            yield from _frames_at(container, path, times_s)
+    except (av.FFmpegError, IndexError) as error:
+        raise AcousticImagesError(f"{path}: found no readable video ({error}); copy the file again") from error
+
+
+def _frames_at(container: av.container.InputContainer, path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1
+    frame_seconds = 1 / float(stream.average_rate or 1)
+    wanted = iter(times_s)
+    time = next(wanted, None)
+    previous: av.VideoFrame | None = None
+    first_s: float | None = None
+    for frame in container.decode(stream):
+        first_s = frame.time if first_s is None else first_s
+        # The frame before is the nearest one to every time up to the middle between the two.
+        while time is not None and previous is not None and time <= _middle(previous, frame) - first_s:
+            yield previous.to_ndarray(format="rgb24")
+            time = next(wanted, None)
+        if time is None:
+            return
+        previous = frame
+    while time is not None and previous is not None and time < previous.time - (first_s or 0.0) + frame_seconds:
+        yield previous.to_ndarray(format="rgb24")
+        time = next(wanted, None)
+    if time is not None:
+        end_s = previous.time - (first_s or 0.0) + frame_seconds if previous is not None else 0.0
+        raise AcousticImagesError(
+            f"{path}: found video of {end_s:.2f} s, wanted a frame at {time:.2f} s as the audio has; "
+            "record both equally long"
+        )
+
+
+def _middle(earlier: av.VideoFrame, later: av.VideoFrame) -> float:
+    return float(earlier.time + later.time) / 2

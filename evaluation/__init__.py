@@ -1,0 +1,1 @@
+"""Judges features: retrieval, nearest neighbours, localisation, and the report."""
