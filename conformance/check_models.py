@@ -63,7 +63,10 @@ def _mode_checks(networks: Networks, name: str, training: bool, wanted: dict[str
 def _features(networks: Networks, training: bool, names: set[str]) -> dict[str, np.ndarray]:
     found: dict[str, tf.Tensor] = {}
     for network, input_name in _PREFIX_OF_NETWORK.items():
-        found |= _layer_outputs(getattr(networks, network), networks.inputs[input_name], training, names)
+        value = networks.inputs[input_name]
+        if network == "resnet18":
+            value = value.reshape(-1, *value.shape[2:])
+        found |= _layer_outputs(getattr(networks, network), value, training, names)
     if "resnet18_map_frames" in found:
         found["resnet18_map"] = tf.reduce_mean(tf.reshape(found["resnet18_map_frames"], [6, 2, 12, 16, 128]), 1)
     found["teacher_map"] = tf.reshape(networks.dualcamnet(networks.inputs["acoustic_images"]), [-1, 12, 16, 128])

@@ -1,0 +1,152 @@
+"""Cross-modal retrieval: from a sound to the videos of its class (paper 4.5 and 5.2).
+
+For audio i and video j the distance is |audio_visual(i, j) - audio(i)|. With the audio-visual vector n / |n|,
+where n = sum over places of a_i v_j v_j, its square is |audio|^2 + |n / |n||^2 - 2 n . audio / |n|. Both n . audio
+and |n|^2 are sums over channels of products of two matrices: no array of all pairs and channels is needed.
+"""
+
+from collections.abc import Sequence
+from math import comb
+
+import numpy as np
+
+from common.errors import AcousticImagesError
+
+RANKS = (1, 2, 5, 10, 30)
+_SMALLEST_SQUARE = 1e-12
+
+
+def retrieval_distances(acoustic_maps: np.ndarray, video_maps: np.ndarray) -> np.ndarray:
+    """Return the distances of every sound to every video for a network with acoustic maps.
+
+    Parameters
+    ----------
+    acoustic_maps : ndarray
+        [queries, height, width, channels].
+    video_maps : ndarray
+        [gallery, height, width, channels].
+
+    Returns
+    -------
+    ndarray
+        [queries, gallery] float64, Euclidean.
+    """
+    sounds, squares = _by_channel(acoustic_maps), _by_channel(video_maps) ** 2
+    audio = _unit(acoustic_maps.sum(axis=(1, 2)))
+    projections = np.zeros((sounds.shape[1], squares.shape[1]))
+    lengths = np.zeros_like(projections)
+    for channel in range(len(sounds)):
+        numerators = (sounds[channel] @ squares[channel].T).astype(np.float64)
+        projections += numerators * audio[:, channel, np.newaxis]
+        lengths += numerators**2
+    return _distances(projections, lengths, audio)
+
+
+def retrieval_distances_of_vectors(embeddings: np.ndarray, video_maps: np.ndarray) -> np.ndarray:
+    """Return the distances for HearNet, whose map is its output's ReLU at every place.
+
+    Parameters
+    ----------
+    embeddings : ndarray
+        [queries, channels] outputs of HearNet.
+    video_maps : ndarray
+        [gallery, height, width, channels].
+
+    Returns
+    -------
+    ndarray
+        [queries, gallery] float64, Euclidean.
+    """
+    sounds = np.maximum(embeddings, 0).astype(np.float64)
+    squares = (video_maps.astype(np.float64) ** 2).sum(axis=(1, 2))
+    audio = _unit(sounds)
+    return _distances((sounds * audio) @ squares.T, sounds**2 @ (squares**2).T, audio)
+
+
+def cumulative_matches(
+    distances: np.ndarray,
+    query_labels: np.ndarray,
+    gallery_labels: np.ndarray,
+    ranks: Sequence[int] = RANKS,
+    left_out: np.ndarray | None = None,
+) -> dict[int, float]:
+    """Return the share of queries whose k nearest videos hold one of their class.
+
+    Parameters
+    ----------
+    distances : ndarray
+        [queries, gallery]; equal ones rank in the gallery's order.
+    query_labels, gallery_labels : ndarray
+        Class of each.
+    ranks : sequence of int
+        The values of k; one above the gallery's size takes all of it.
+    left_out : ndarray or None
+        [queries, gallery] bool, True for videos that a query may not see. The paper's own figure
+        leaves out nothing, not even the query's own video.
+
+    Returns
+    -------
+    dict
+        k to share, 0..1.
+
+    Raises
+    ------
+    AcousticImagesError
+        Distances that are not numbers, or shapes that do not fit.
+    """
+    _require_matrix(distances, query_labels, gallery_labels)
+    relevant = query_labels[:, np.newaxis] == gallery_labels[np.newaxis]
+    if left_out is not None:
+        distances, relevant = np.where(left_out, np.inf, distances), relevant & ~left_out
+    order = np.argsort(distances, axis=1, kind="stable")
+    found_by_rank = np.maximum.accumulate(np.take_along_axis(relevant, order, axis=1), axis=1).mean(axis=0)
+    return {k: float(found_by_rank[min(k, len(found_by_rank)) - 1]) for k in ranks}
+
+
+def chance_matches(
+    query_labels: np.ndarray,
+    gallery_labels: np.ndarray,
+    ranks: Sequence[int] = RANKS,
+    left_out: np.ndarray | None = None,
+) -> dict[int, float]:
+    """Return what a random ranking is expected to reach: 1 - C(G - m, k) / C(G, k), m of G videos relevant."""
+    seen = np.ones((len(query_labels), len(gallery_labels)), bool) if left_out is None else ~left_out
+    relevant = ((query_labels[:, np.newaxis] == gallery_labels[np.newaxis]) & seen).sum(axis=1)
+    sizes = seen.sum(axis=1)
+    pairs = list(zip(sizes.tolist(), relevant.tolist(), strict=True))
+    return {k: float(np.mean([_chance(size, m, k) for size, m in pairs])) for k in ranks}
+
+
+def same_recording(query_recordings: np.ndarray, gallery_recordings: np.ndarray) -> np.ndarray:
+    """Return [queries, gallery] bool: the windows of the query's own recording, to be left out."""
+    return query_recordings[:, np.newaxis] == gallery_recordings[np.newaxis]
+
+
+def _chance(size: int, relevant: int, k: int) -> float:
+    k = min(k, size)
+    return 1.0 - comb(size - relevant, k) / comb(size, k) if size else 0.0
+
+
+def _by_channel(maps: np.ndarray) -> np.ndarray:
+    """Return [channels, windows, places] contiguous."""
+    places = maps.reshape(len(maps), -1, maps.shape[-1])
+    return np.ascontiguousarray(places.transpose(2, 0, 1))
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    rows = rows.astype(np.float64)
+    return rows / np.sqrt(np.maximum((rows**2).sum(axis=1, keepdims=True), _SMALLEST_SQUARE))
+
+
+def _distances(projections: np.ndarray, lengths: np.ndarray, audio: np.ndarray) -> np.ndarray:
+    scale = np.maximum(lengths, _SMALLEST_SQUARE)
+    squares = (audio**2).sum(axis=1)[:, np.newaxis] + lengths / scale - 2.0 * projections / np.sqrt(scale)
+    return np.sqrt(np.maximum(squares, 0.0))
+
+
+def _require_matrix(distances: np.ndarray, query_labels: np.ndarray, gallery_labels: np.ndarray) -> None:
+    wanted = (len(query_labels), len(gallery_labels))
+    if distances.shape != wanted or not distances.size:
+        raise AcousticImagesError(f"distances: found shape {distances.shape}, wanted {wanted} with at least one entry")
+    if np.isnan(distances).any():
+        raise AcousticImagesError(f"distances: found {int(np.isnan(distances).sum())} that are no numbers, wanted none")
