@@ -1,0 +1,140 @@
+"""Simulates a whole dataset: one recording a task, interrupted and called again as one likes."""
+
+import json
+import os
+import shutil
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+from common.progress import Progress
+from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
+from data_prep.beamforming import Beamformer
+from data_prep.layouts.acivw import CLASS_NAMES as ACIVW_CLASSES
+from data_prep.signal_parameters import SignalParameters
+from data_prep.simulation.clips import clip_files
+from data_prep.simulation.configuration import SimulationConfig
+from data_prep.simulation.microphone_signals import Array
+from data_prep.simulation.recording import Plan, simulate_recording
+from data_prep.simulation.writing import (
+    FRAME_SIZE,
+    GEOMETRY_FILE,
+    write_acivw_recording,
+    write_array_dataset,
+    write_array_recording,
+)
+
+CONFIGURATION_FILE = "simulation.json"
+_PARTIAL_SUFFIX = ".partial"
+_PARAMETERS = SignalParameters()
+
+
+def simulate_dataset(config: SimulationConfig) -> int:
+    """Simulate all recordings that are not there yet.
+
+    Returns
+    -------
+    int
+        How many recordings the dataset has.
+
+    Raises
+    ------
+    AcousticImagesError
+        The folder holds something else, or another simulation; a clip that cannot be used.
+    """
+    plans = _plans(config)
+    _claim_folder(config)
+    waiting = [plan for plan in plans if not _folder(config, plan).is_dir()]
+    with Progress("simulate", len(plans), "recording", initial=len(plans) - len(waiting)) as progress:
+        if config.workers == 1:
+            for plan in waiting:
+                _make(config, plan)
+                progress.advance()
+        else:
+            _make_in_parallel(config, waiting, progress)
+    if config.layout == "array":
+        write_array_dataset(config, plans, _geometry(), _PARAMETERS.sample_rate_hz)
+    else:
+        write_geometry_csv(config.output_dir / GEOMETRY_FILE, _geometry())
+    return len(plans)
+
+
+def _make_in_parallel(config: SimulationConfig, plans: list[Plan], progress: Progress) -> None:
+    executor = ProcessPoolExecutor(config.workers)
+    try:
+        for done in as_completed([executor.submit(_make, config, plan) for plan in plans]):
+            done.result()
+            progress.advance()
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _plans(config: SimulationConfig) -> list[Plan]:
+    clips = clip_files(config.sounds_dir) if config.sounds_dir else {}
+    missing = [name for name in config.class_names if config.sounds_dir and name not in clips]
+    if missing:
+        raise AcousticImagesError(f"{config.sounds_dir}: found no folder {missing[0]}, wanted one for each class")
+    return [
+        Plan(name, number, clips[name][number % len(clips[name])] if clips else None)
+        for name in config.class_names
+        for number in range(config.recordings_per_class)
+    ]
+
+
+def _claim_folder(config: SimulationConfig) -> None:
+    """Write down the configuration, or compare it with the one that the folder was begun with."""
+    path = config.output_dir / CONFIGURATION_FILE
+    if path.is_file():
+        if json.loads(path.read_text(encoding="utf-8")) != config.identity():
+            raise AcousticImagesError(
+                f"{path}: found another simulation, wanted this one's settings; give another folder or remove this one"
+            )
+        return
+    if config.output_dir.is_dir() and any(config.output_dir.iterdir()):
+        raise AcousticImagesError(f"{config.output_dir}: found other files, wanted an empty folder")
+    write_json(path, config.identity())
+
+
+def _folder(config: SimulationConfig, plan: Plan) -> Path:
+    if config.layout == "array":
+        return config.output_dir / plan.name
+    return config.output_dir / f"class_{ACIVW_CLASSES.index(plan.class_name)}" / f"data_{plan.number:03d}"
+
+
+def _make(config: SimulationConfig, plan: Plan) -> None:
+    """Simulate one recording beside its final folder, and move it there when it is whole."""
+    folder = _folder(config, plan)
+    partial = folder.with_name(folder.name + _PARTIAL_SUFFIX)
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        with threadpool_limits(1):
+            recording = simulate_recording(plan, config, _array(), *FRAME_SIZE[config.layout])
+            if config.layout == "array":
+                write_array_recording(partial, recording, _PARAMETERS)
+            else:
+                beamformer = _beamformer() if config.stored_images else None
+                write_acivw_recording(partial, recording, _PARAMETERS, beamformer)
+        os.replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@cache
+def _geometry() -> ArrayGeometry:
+    return aperiodic_array()
+
+
+@cache
+def _array() -> Array:
+    """Return the array, prepared once a process."""
+    return Array.of(_geometry(), _PARAMETERS)
+
+
+@cache
+def _beamformer() -> Beamformer:
+    return Beamformer(_geometry(), _PARAMETERS)
