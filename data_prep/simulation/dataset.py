@@ -3,15 +3,13 @@
 import json
 import os
 import shutil
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-
-from threadpoolctl import threadpool_limits
 
 from common.atomic_files import write_json
 from common.errors import AcousticImagesError
 from common.progress import Progress
+from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
 from data_prep.beamforming import Beamformer
 from data_prep.layouts.acivw import CLASS_NAMES as ACIVW_CLASSES
@@ -50,27 +48,13 @@ def simulate_dataset(config: SimulationConfig) -> int:
     _claim_folder(config)
     waiting = [plan for plan in plans if not _folder(config, plan).is_dir()]
     with Progress("simulate", len(plans), "recording", initial=len(plans) - len(waiting)) as progress:
-        if config.workers == 1:
-            for plan in waiting:
-                _make(config, plan)
-                progress.advance()
-        else:
-            _make_in_parallel(config, waiting, progress)
+        for _ in run_tasks(partial(_make, config), waiting, config.workers):
+            progress.advance()
     if config.layout == "array":
         write_array_dataset(config, plans, _geometry(), _PARAMETERS.sample_rate_hz)
     else:
         write_geometry_csv(config.output_dir / GEOMETRY_FILE, _geometry())
     return len(plans)
-
-
-def _make_in_parallel(config: SimulationConfig, plans: list[Plan], progress: Progress) -> None:
-    executor = ProcessPoolExecutor(config.workers)
-    try:
-        for done in as_completed([executor.submit(_make, config, plan) for plan in plans]):
-            done.result()
-            progress.advance()
-    finally:
-        executor.shutdown(cancel_futures=True)
 
 
 def _plans(config: SimulationConfig) -> list[Plan]:
@@ -108,20 +92,19 @@ def _folder(config: SimulationConfig, plan: Plan) -> Path:
 def _make(config: SimulationConfig, plan: Plan) -> None:
     """Simulate one recording beside its final folder, and move it there when it is whole."""
     folder = _folder(config, plan)
-    partial = folder.with_name(folder.name + _PARTIAL_SUFFIX)
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    unfinished = folder.with_name(folder.name + _PARTIAL_SUFFIX)
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     try:
-        with threadpool_limits(1):
-            recording = simulate_recording(plan, config, _array(), *FRAME_SIZE[config.layout])
-            if config.layout == "array":
-                write_array_recording(partial, recording, _PARAMETERS)
-            else:
-                beamformer = _beamformer() if config.stored_images else None
-                write_acivw_recording(partial, recording, _PARAMETERS, beamformer)
-        os.replace(partial, folder)
+        recording = simulate_recording(plan, config, _array(), *FRAME_SIZE[config.layout])
+        if config.layout == "array":
+            write_array_recording(unfinished, recording, _PARAMETERS)
+        else:
+            beamformer = _beamformer() if config.stored_images else None
+            write_acivw_recording(unfinished, recording, _PARAMETERS, beamformer)
+        os.replace(unfinished, folder)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 @cache

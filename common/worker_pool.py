@@ -1,0 +1,57 @@
+"""Tasks in several processes: one thread each, quiet when interrupted, the first error ends all."""
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+from common.errors import AcousticImagesError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def run_tasks(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+    """Yield the results of all tasks as they are done, in any order.
+
+    Linear algebra runs in one thread within each task, so results do not hang on the number of workers.
+
+    Parameters
+    ----------
+    function : callable
+        A module's function (or a partial of one).
+    tasks : sequence
+        Its arguments.
+    workers : int
+        Processes; 1 runs the tasks in this one.
+
+    Raises
+    ------
+    AcousticImagesError
+        What a task raised, or that a process died.
+    """
+    if workers == 1 or len(tasks) == 1:
+        for task in tasks:
+            with threadpool_limits(1):
+                result = function(task)
+            yield result
+        return
+    executor = ProcessPoolExecutor(workers, initializer=_start_worker)
+    try:
+        for done in as_completed([executor.submit(function, task) for task in tasks]):
+            yield done.result()
+    except BrokenProcessPool as error:
+        raise AcousticImagesError(
+            "a worker process died, most likely for lack of memory; call again with fewer workers"
+        ) from error
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _start_worker() -> None:
+    # The parent alone answers Ctrl-C.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1)

@@ -1,0 +1,300 @@
+"""From raw recordings to sharded TFRecords; interrupted and called again as one likes.
+
+Every recording becomes a file of records in a spool, in parallel; then the records are dealt into shuffled shards;
+the manifest comes last and says that the dataset is whole.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tensorflow as tf
+
+from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+from common.progress import Progress
+from common.worker_pool import run_tasks
+from data_prep.array_geometry import ArrayGeometry
+from data_prep.beamforming import Beamformer
+from data_prep.layouts import AUTOMATIC, open_dataset
+from data_prep.recordings import RawDataset, Recording
+from data_prep.shards import plan_shards, write_planned_shard
+from data_prep.signal_parameters import SignalParameters
+from data_prep.splits import PAPER_FRACTIONS, assign_splits
+from data_prep.spool import SpooledRecording, read_spooled, spool_recording
+from data_prep.statistics import SpectrogramStatistics
+from tfrecords_schema.index import write_index
+from tfrecords_schema.manifest import MANIFEST_FILE, Manifest, RecordingEntry, read_manifest, write_manifest
+from tfrecords_schema.parsing import parse_window
+from tfrecords_schema.schema import MODALITIES, RecordFormat, check_modalities
+
+CONFIGURATION_FILE = "build.json"
+SPOOL_FOLDER = "spool"
+
+
+@dataclass(frozen=True)
+class BuildConfig:
+    """Settings of a build.
+
+    Attributes
+    ----------
+    raw_dir, output_dir : Path
+        Recordings, and the dataset's folder.
+    layout : str
+        Layout of the recordings, or "auto".
+    geometry : ArrayGeometry or None
+        The array, where the dataset does not state it.
+    modalities : tuple of str
+        What to store; empty for all that every recording offers.
+    acoustic_dtype, video_encoding : str
+        As in `RecordFormat`.
+    jpeg_quality, video_frames_per_window : int
+        As in `RecordFormat`.
+    weights : str
+        "delay_and_sum" or "superdirective".
+    focus_distance_m : float or None
+        Focus of the beams; None for the far field.
+    split_fractions : tuple of float
+        Training, validation, test.
+    seed : int
+        Of splits and shuffling.
+    workers : int
+        Processes; does not change the bytes.
+    """
+
+    raw_dir: Path
+    output_dir: Path
+    layout: str = AUTOMATIC
+    geometry: ArrayGeometry | None = None
+    modalities: tuple[str, ...] = ()
+    acoustic_dtype: str = "float32"
+    video_encoding: str = "jpeg"
+    jpeg_quality: int = 95
+    video_frames_per_window: int = 2
+    weights: str = "delay_and_sum"
+    focus_distance_m: float | None = None
+    split_fractions: tuple[float, float, float] = PAPER_FRACTIONS
+    seed: int = 0
+    workers: int = 1
+    parameters: SignalParameters = field(default_factory=SignalParameters)
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What was built: the manifest, and what the user should know of the recordings."""
+
+    manifest: Manifest
+    skipped: tuple[str, ...]
+    clipped: tuple[str, ...]
+
+
+def build_dataset(config: BuildConfig) -> BuildSummary:
+    """Build a dataset, or go on with one that was begun with the same configuration.
+
+    Raises
+    ------
+    AcousticImagesError
+        Recordings that cannot be used, an output folder of another configuration, modalities that are not there.
+    """
+    _require_workers(config)
+    dataset = open_dataset(config.raw_dir, config.layout, config.parameters, config.geometry)
+    record_format = _record_format(config, dataset)
+    splits = assign_splits(dataset.recordings, config.split_fractions, config.seed)
+    entries = tuple(
+        RecordingEntry(recording.name, recording.class_index, splits[recording.name], recording.num_windows)
+        for recording in dataset.recordings
+    )
+    identity = _identity(config, dataset, record_format)
+    _claim_folder(config.output_dir, {**identity, "recordings": [asdict(entry) for entry in entries]})
+    spool = config.output_dir / SPOOL_FOLDER
+    if (config.output_dir / MANIFEST_FILE).is_file():
+        shutil.rmtree(spool, ignore_errors=True)
+        return BuildSummary(read_manifest(config.output_dir), dataset.skipped, ())
+    spooled = _spool_all(config, dataset, record_format, spool)
+    manifest = _write_shards(config, dataset, record_format, entries, identity, spooled)
+    shutil.rmtree(spool)
+    return BuildSummary(manifest, dataset.skipped, _clipping_notes(dataset.recordings, spooled))
+
+
+def _require_workers(config: BuildConfig) -> None:
+    if config.workers < 1:
+        raise AcousticImagesError(f"workers: found {config.workers}, wanted at least 1")
+
+
+def _record_format(config: BuildConfig, dataset: RawDataset) -> RecordFormat:
+    parameters = dataset.parameters
+    return RecordFormat(
+        modalities=_modalities(config, dataset.recordings),
+        acoustic_dtype=config.acoustic_dtype,
+        video_encoding=config.video_encoding,
+        jpeg_quality=config.jpeg_quality,
+        video_frames_per_window=config.video_frames_per_window,
+        frames_per_window=parameters.frames_per_window,
+        image_height=parameters.image_height,
+        image_width=parameters.image_width,
+        num_coefficients=parameters.num_coefficients,
+        waveform_samples=parameters.mono_samples_per_window,
+        video_height=parameters.video_height,
+        video_width=parameters.video_width,
+    )
+
+
+def _modalities(config: BuildConfig, recordings: Sequence[Recording]) -> tuple[str, ...]:
+    if not config.modalities:
+        return tuple(name for name in MODALITIES if all(name in recording.modalities for recording in recordings))
+    check_modalities(config.modalities, MODALITIES, "modalities")
+    for recording in recordings:
+        missing = [name for name in config.modalities if name not in recording.modalities]
+        if missing:
+            raise AcousticImagesError(
+                f"{recording.sources[0]}: found {', '.join(recording.modalities)} in {recording.name}, wanted "
+                f"{missing[0]} as well; leave it out of --modalities, or give --geometry to beamform"
+            )
+    return tuple(name for name in MODALITIES if name in config.modalities)
+
+
+def _identity(config: BuildConfig, dataset: RawDataset, record_format: RecordFormat) -> dict[str, Any]:
+    """Return what decides the bytes beside the recordings, as JSON takes it."""
+    return {
+        "layout": dataset.layout,
+        "class_names": list(dataset.class_names),
+        "record_format": record_format.to_json(),
+        "parameters": {**asdict(dataset.parameters), "energy_band_hz": list(dataset.parameters.energy_band_hz)},
+        "geometry_sha256": _hash_of_geometry(dataset.geometry),
+        "weights": config.weights,
+        "focus_distance_m": config.focus_distance_m,
+        "split_fractions": list(config.split_fractions),
+        "seed": config.seed,
+    }
+
+
+def _hash_of_geometry(geometry: ArrayGeometry | None) -> str | None:
+    if geometry is None:
+        return None
+    described = [geometry.positions_m.tolist(), list(geometry.dead_microphones)]
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
+
+
+def _claim_folder(folder: Path, identity: dict[str, Any]) -> None:
+    """Write down the configuration, or compare it with the one that the folder was begun with."""
+    path = folder / CONFIGURATION_FILE
+    if not path.is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise AcousticImagesError(f"{folder}: found other files, wanted an empty folder; give another DATA=")
+        write_json(path, identity)
+        return
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    # Compared as JSON, which knows no tuples.
+    differing = [name for name, value in json.loads(json.dumps(identity)).items() if stored.get(name) != value]
+    if differing:
+        raise AcousticImagesError(
+            f"{path}: found a dataset with other {', '.join(differing)}; give another DATA= or remove this one"
+        )
+
+
+def _spool_all(
+    config: BuildConfig, dataset: RawDataset, record_format: RecordFormat, spool: Path
+) -> dict[int, SpooledRecording]:
+    recordings = dataset.recordings
+    whole = {index for index, recording in enumerate(recordings) if read_spooled(spool, index, recording)}
+    waiting = [index for index in range(len(recordings)) if index not in whole]
+    total = sum(recording.num_windows for recording in recordings)
+    done = sum(recordings[index].num_windows for index in whole)
+    task = partial(_spool_one, spool, dataset, record_format, config.weights, config.focus_distance_m)
+    with Progress("build windows", total, "window", initial=done) as progress:
+        for index in run_tasks(task, waiting, config.workers):
+            progress.advance(recordings[index].num_windows)
+    found = {index: read_spooled(spool, index, recording) for index, recording in enumerate(recordings)}
+    changed = [recordings[index].name for index, spooled in found.items() if spooled is None]
+    if changed:
+        raise AcousticImagesError(f"{config.raw_dir}: {changed[0]} changed while it was read; call again")
+    return {index: spooled for index, spooled in found.items() if spooled is not None}
+
+
+def _spool_one(
+    spool: Path,
+    dataset: RawDataset,
+    record_format: RecordFormat,
+    weights: str,
+    focus_distance_m: float | None,
+    recording_index: int,
+) -> int:
+    beamformer = None
+    if dataset.geometry is not None:
+        key = json.dumps([dataset.geometry.positions_m.tolist(), dataset.geometry.dead_microphones])
+        beamformer = _beamformer(key, dataset.parameters, weights, focus_distance_m)
+    spool_recording(spool, dataset, recording_index, record_format, beamformer)
+    return recording_index
+
+
+@cache
+def _beamformer(
+    geometry: str, parameters: SignalParameters, weights: str, focus_distance_m: float | None
+) -> Beamformer:
+    """Return a process's one beamformer, whose tables take seconds to make."""
+    positions, dead = json.loads(geometry)
+    array = ArrayGeometry(positions, tuple(dead))
+    return Beamformer(array, parameters, weights=weights, focus_distance_m=focus_distance_m)
+
+
+def _write_shards(
+    config: BuildConfig,
+    dataset: RawDataset,
+    record_format: RecordFormat,
+    entries: tuple[RecordingEntry, ...],
+    identity: dict[str, Any],
+    spooled: dict[int, SpooledRecording],
+) -> Manifest:
+    statistics = SpectrogramStatistics()
+    has_waveform = "waveform" in record_format.modalities
+
+    def collect(record: bytes) -> None:
+        window = parse_window(tf.constant(record), record_format, ("waveform",))
+        statistics.add(window["waveform"].numpy())
+
+    shards, tables = [], []
+    plans = list(plan_shards(entries, config.seed))
+    with Progress("write shards", len(plans), "shard") as progress:
+        for plan in plans:
+            on_record = collect if has_waveform and plan.split == "train" else _ignore
+            shard, rows = write_planned_shard(config.output_dir, plan, entries, spooled, on_record)
+            shards.append(shard)
+            tables.append(rows)
+            progress.advance()
+    mean, std = statistics.result() if has_waveform else (None, None)
+    manifest = Manifest(
+        record_format=record_format,
+        class_names=dataset.class_names,
+        recordings=entries,
+        shards=tuple(shards),
+        configuration=identity,
+        sample_rates_hz={
+            "microphones": dataset.parameters.sample_rate_hz,
+            "waveform": dataset.parameters.mono_rate_hz,
+            "acoustic_images": dataset.parameters.frames_per_second,
+        },
+        spectrogram_mean=None if mean is None else tuple(mean.tolist()),
+        spectrogram_std=None if std is None else tuple(std.tolist()),
+        statistics_windows=statistics.num_windows,
+        index_sha256=write_index(config.output_dir, pd.concat(tables, ignore_index=True)),
+    )
+    write_manifest(config.output_dir, manifest)
+    return manifest
+
+
+def _ignore(record: bytes) -> None:
+    """Take no statistics of a record."""
+
+
+def _clipping_notes(recordings: Sequence[Recording], spooled: dict[int, SpooledRecording]) -> tuple[str, ...]:
+    return tuple(
+        f"{recordings[index].name}: {one.num_clipped} clipped samples in {one.num_clipped_windows} windows"
+        for index, one in spooled.items()
+        if one.num_clipped
+    )
