@@ -15,7 +15,6 @@ import numpy as np
 
 from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry
-from data_prep.image_grid import pixel_directions
 from data_prep.mel_cepstrum import cepstrum, frame_spectra, mel_filters
 from data_prep.signal_parameters import SignalParameters
 from data_prep.steering import (
@@ -86,7 +85,7 @@ class Beamformer:
             )
         self._geometry, self._parameters = geometry, parameters
         self._weights, self._diagonal_loading = weights, diagonal_loading
-        directions = pixel_directions(parameters).reshape(-1, 3)
+        directions = parameters.grid.directions().reshape(-1, 3)
         self._leads_s = arrival_leads_s(geometry, directions, parameters.speed_of_sound_m_per_s, focus_distance_m)
         self._symmetric = weights == "delay_and_sum" and is_point_symmetric(geometry, focus_distance_m)
         self._bin_power: Callable[[int, np.ndarray], np.ndarray] = (

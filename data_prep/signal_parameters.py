@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from common.errors import AcousticImagesError
+from common.image_grid import ImageGrid
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class SignalParameters:
         low, high = self.energy_band_hz
         if not 0 <= low < high:
             raise AcousticImagesError(f"energy_band_hz: found {low},{high}, wanted LOW,HIGH with 0 <= LOW < HIGH")
+
+    @property
+    def grid(self) -> ImageGrid:
+        """Directions of the acoustic image's pixels."""
+        return ImageGrid(self.image_height, self.image_width, self.horizontal_fov_deg)
 
     @property
     def frames_per_window(self) -> int:

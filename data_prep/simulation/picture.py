@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from data_prep.image_grid import direction_to_pixel, focal_length_pixels
+from common.image_grid import ImageGrid
 from data_prep.signal_parameters import SignalParameters
 from data_prep.simulation.appearances import Appearance, appearance_of
 from data_prep.simulation.scene import Scene, VisibleObject
@@ -32,7 +32,7 @@ class Picture:
     def __init__(
         self, scene: Scene, parameters: SignalParameters, height: int, width: int, generator: np.random.Generator
     ) -> None:
-        self._parameters, self._size = parameters, (height, width)
+        self._grid = ImageGrid(height, width, parameters.horizontal_fov_deg)
         self._background = _background(height, width, generator)
         self._noise = np.rint(generator.normal(0, 3, (_NOISE_FRAMES, height, width, 3))).astype(np.int16)
         self._brightness = generator.uniform(0.75, 1.15)
@@ -51,13 +51,8 @@ class Picture:
             yield cv2.add(frame, self._noise[number % _NOISE_FRAMES], dtype=cv2.CV_8U)
 
     def _draw(self, frame: np.ndarray, thing: VisibleObject, look: Appearance, fraction: np.ndarray) -> None:
-        height, width = self._size
-        azimuth, elevation = thing.trajectory.directions_deg(fraction)[0]
-        row, column = direction_to_pixel(azimuth, elevation, self._parameters)
-        # Pixel centres of the acoustic image, in pixels of this frame.
-        x = (float(column) + 0.5) * width / self._parameters.image_width - 0.5
-        y = (float(row) + 0.5) * height / self._parameters.image_height - 0.5
-        radius = focal_length_pixels(width, self._parameters.horizontal_fov_deg) * np.tan(np.radians(thing.radius_deg))
+        y, x = (float(place) for place in self._grid.pixel_of(*thing.trajectory.directions_deg(fraction)[0]))
+        radius = self._grid.focal_length * np.tan(np.radians(thing.radius_deg))
         for part in look.parts:
             colour = look.colours[part.colour]
             if part.shape == "ellipse":

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from data_prep.image_grid import focal_length_pixels, unit_direction
+from common.image_grid import unit_direction
 from data_prep.signal_parameters import SignalParameters
 
 # Largest half width of the class's object, metres: what the paper's ten things measure, within what a picture holds.
@@ -163,13 +163,12 @@ def _draw_object(
 
 def _draw_direction(parameters: SignalParameters, generator: np.random.Generator) -> tuple[float, float]:
     """Draw azimuth and elevation within the picture, away from its edges."""
-    focal = focal_length_pixels(parameters.image_width, parameters.horizontal_fov_deg)
     right, up = (generator.uniform(-_EDGE_MARGIN, _EDGE_MARGIN, 2) / 2) * (
         parameters.image_width,
         parameters.image_height,
     )
-    azimuth = np.degrees(np.arctan2(right, focal))
-    elevation = np.degrees(np.arctan2(up, np.hypot(right, focal)))
+    azimuth = np.degrees(np.arctan2(right, parameters.grid.focal_length))
+    elevation = np.degrees(np.arctan2(up, np.hypot(right, parameters.grid.focal_length)))
     return float(azimuth), float(elevation)
 
 
