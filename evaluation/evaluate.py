@@ -1,0 +1,132 @@
+"""Judges finished runs on a dataset and writes tables, figures and a report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from common.atomic_files import write_text
+from evaluation.embeddings import Extractor
+from evaluation.figures import cmc_curves, confusion, maps_over_video
+from evaluation.localisation import peak_hits
+from evaluation.report import write_report
+from evaluation.runs import FinishedRun
+from evaluation.scores import Scores, TrueSources, score
+from evaluation.tables import Table, cmc_table, knn_table, localisation_table
+from tfrecords_schema.reader import WindowReader, iterate
+from tfrecords_schema.schema import SPLITS
+
+_DEFAULT_FOV_DEG = 60.0
+_PICTURED_WINDOWS = 5
+_READ_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was written: the tables, and the report's file."""
+
+    tables: tuple[Table, ...]
+    report: Path
+
+
+def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> Evaluation:
+    """Extract embeddings, work out the figures, and write them.
+
+    Parameters
+    ----------
+    data_dir : Path
+        Dataset of TFRecords.
+    runs : sequence of FinishedRun
+        Runs trained on it, or on another.
+    output_dir : Path
+        Where embeddings, `*.csv`, `*.md`, `*.png` and `report.html` go.
+
+    Raises
+    ------
+    AcousticImagesError
+        A dataset without what the runs need, too few training windows, unreadable files.
+    """
+    reader = WindowReader(data_dir)
+    sources = _true_sources(reader)
+    scores = []
+    for run in runs:
+        extractor = Extractor(run, reader, output_dir / "embeddings")
+        scores.append(score(run, {split: extractor.embeddings(split) for split in SPLITS}, sources))
+    tables = tuple(
+        table
+        for table in (cmc_table(scores), knn_table(scores), localisation_table(scores, _energy_hits(reader, sources)))
+        if table is not None
+    )
+    for table in tables:
+        write_text(output_dir / f"{table.name}.csv", table.to_csv())
+    write_text(output_dir / "tables.md", "\n".join(table.to_markdown() for table in tables))
+    figures = _draw(reader, scores, output_dir)
+    report = output_dir / "report.html"
+    write_report(report, _summary(reader, data_dir, runs), tables, figures)
+    return Evaluation(tables, report)
+
+
+def _summary(reader: WindowReader, data_dir: Path, runs: Sequence[FinishedRun]) -> str:
+    counts = ", ".join(f"{len(reader.rows(split))} {split}" for split in SPLITS)
+    names = ", ".join(run.name for run in runs)
+    return f"Data: {data_dir} ({counts} windows of 2 s, {len(reader.manifest.class_names)} classes). Runs: {names}."
+
+
+def _true_sources(reader: WindowReader) -> TrueSources | None:
+    if "source" not in reader.manifest.record_format.modalities:
+        return None
+    fields = _read(reader, reader.rows("test"), ("source",))
+    return TrueSources(fields["source_direction_deg"], fields["source_radius_deg"], _field_of_view(reader))
+
+
+def _field_of_view(reader: WindowReader) -> float:
+    parameters = reader.manifest.configuration.get("parameters", {})
+    return float(parameters.get("horizontal_fov_deg", _DEFAULT_FOV_DEG))
+
+
+def _energy_hits(reader: WindowReader, sources: TrueSources | None) -> float | None:
+    """Return the hits of the beamformer's energy, mean over a window: what a map can reach without learning."""
+    if sources is None or "acoustic_energy" not in reader.manifest.record_format.modalities:
+        return None
+    means = [
+        batch["acoustic_energy"].numpy().mean(axis=1)
+        for batch in iterate(reader.dataset(reader.rows("test"), ("acoustic_energy",), _READ_AT_ONCE))
+    ]
+    place = (sources.direction_deg, sources.radius_deg, sources.horizontal_fov_deg)
+    return float(peak_hits(np.concatenate(means), *place).mean())
+
+
+def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> list[tuple[str, Path]]:
+    figures = [("CMC curves", output_dir / "cmc.png")]
+    cmc_curves(figures[0][1], scores)
+    for one in scores:
+        path = output_dir / f"confusion-{one.run.name}.png"
+        confusion(path, one, reader.manifest.class_names)
+        figures.append((f"Confusion matrix: {one.run.title}", path))
+    maps = output_dir / "maps.png"
+    _draw_maps(reader, scores, maps)
+    return [*figures, ("Where the sound is: acoustic energy and similarity maps over the video", maps)]
+
+
+def _draw_maps(reader: WindowReader, scores: Sequence[Scores], path: Path) -> None:
+    """Draw test windows of different classes."""
+    labels = scores[0].test.labels
+    _, firsts = np.unique(labels, return_index=True)
+    windows = [int(firsts[n]) for n in np.linspace(0, len(firsts) - 1, min(_PICTURED_WINDOWS, len(firsts))).astype(int)]
+    has_energy = "acoustic_energy" in reader.manifest.record_format.modalities
+    modalities = ("video", "acoustic_energy") if has_energy else ("video",)
+    fields = _read(reader, reader.rows("test")[windows], modalities)
+    maps_over_video(
+        path,
+        frames=fields["video_frames"][:, 0],
+        energies=fields["acoustic_energy"].mean(axis=1) if has_energy else None,
+        scores=scores,
+        windows=windows,
+        titles=[reader.manifest.class_names[labels[window]].replace("_", " ") for window in windows],
+    )
+
+
+def _read(reader: WindowReader, rows: np.ndarray, modalities: tuple[str, ...]) -> dict[str, np.ndarray]:
+    batches = list(iterate(reader.dataset(rows, modalities, _READ_AT_ONCE)))
+    return {name: np.concatenate([batch[name].numpy() for batch in batches]) for name in batches[0]}

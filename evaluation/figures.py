@@ -1,0 +1,104 @@
+"""Pictures of the report: CMC curves, confusion matrices, and maps over the video as in the paper's figure 2."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from common.atomic_files import atomic_path
+from evaluation.knn import confusion_matrix
+from evaluation.scores import Scores
+
+matplotlib.use("Agg")
+_DOTS_PER_INCH = 110
+
+
+def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
+    """Draw the share of queries answered against rank, one line a run, chance dashed."""
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    for one in scores:
+        axes.plot(np.arange(1, len(one.cmc_curve) + 1), 100 * one.cmc_curve, label=one.run.title, linewidth=1.8)
+    if scores:
+        ranks = sorted(scores[0].cmc_chance)
+        axes.plot(ranks, [100 * scores[0].cmc_chance[k] for k in ranks], "--", color="grey", label="chance")
+    axes.set(xlabel="rank k", ylabel="queries answered (%)", ylim=(0, 102), xlim=(1, 30))
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def confusion(path: Path, one: Scores, class_names: Sequence[str], feature: str = "audio") -> None:
+    """Draw the confusion matrix of one run's nearest neighbours; rows are true classes, per cent of each."""
+    counts = confusion_matrix(one.test.labels, one.knn[feature].predictions, len(class_names))
+    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 1.8 + 0.42 * len(class_names)
+    figure = Figure(figsize=(size + 0.6, size), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
+    names = [name.replace("_", " ") for name in class_names]
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right", fontsize=8)
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    for (row, column), share in np.ndenumerate(shares):
+        if share > 0:
+            colour = "white" if share > 55 else "black"
+            axes.text(column, row, f"{share:.0f}", ha="center", va="center", fontsize=7, color=colour)
+    axes.set(xlabel="predicted", ylabel="true")
+    axes.set_title(f"{one.run.title}, {feature} feature (%)", fontsize=9)
+    _save(figure, path)
+
+
+def maps_over_video(
+    path: Path,
+    frames: np.ndarray,
+    energies: np.ndarray | None,
+    scores: Sequence[Scores],
+    windows: Sequence[int],
+    titles: Sequence[str],
+) -> None:
+    """Draw one row a window: its frame, the acoustic energy over it, and every run's similarity map over it.
+
+    Parameters
+    ----------
+    path : Path
+        PNG to write.
+    frames : ndarray
+        [rows, height, width, 3] uint8 RGB.
+    energies : ndarray or None
+        [rows, 36, 48] power; None where it is not stored.
+    scores : sequence of Scores
+        Runs whose similarity maps are drawn.
+    windows : sequence of int
+        Position of each row's window in the test split.
+    titles : sequence of str
+        Name of each row.
+    """
+    columns = 1 + (energies is not None) + len(scores)
+    figure = Figure(figsize=(2.6 * columns, 2.05 * len(frames)), layout="constrained")
+    all_axes = figure.subplots(len(frames), columns, squeeze=False)
+    for row, (axes, frame, window) in enumerate(zip(all_axes, frames, windows, strict=True)):
+        panels = iter(axes)
+        _panel(next(panels), frame, None, titles[row])
+        if energies is not None:
+            decibels = 10 * np.log10(np.maximum(energies[row], 1e-12))
+            _panel(next(panels), frame, np.maximum(decibels, decibels.max() - 6), "acoustic energy" if row == 0 else "")
+        for one in scores:
+            _panel(next(panels), frame, one.test.similarity[window], one.run.title if row == 0 else "")
+    _save(figure, path)
+
+
+def _panel(axes: Axes, frame: np.ndarray, overlay: np.ndarray | None, title: str) -> None:
+    extent = (0, frame.shape[1], frame.shape[0], 0)
+    axes.imshow(frame, extent=extent)
+    if overlay is not None:
+        axes.imshow(overlay, cmap="jet", alpha=0.45, extent=extent, interpolation="bicubic")
+    axes.set_title(title, fontsize=8)
+    axes.set_axis_off()
+
+
+def _save(figure: Figure, path: Path) -> None:
+    with atomic_path(path) as partial:
+        figure.savefig(partial, dpi=_DOTS_PER_INCH)

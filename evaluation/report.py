@@ -1,0 +1,60 @@
+"""One HTML page with the tables and figures, nothing outside it needed."""
+
+import base64
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from common.atomic_files import write_text
+from evaluation.tables import Table
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2.5rem auto; padding: 0 1.2rem; color: #1a202c }
+h1 { font-size: 1.7rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 2.4rem 0 .6rem }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem }
+th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #e2e8f0; white-space: pre }
+th:first-child, td:first-child { text-align: left } th { border-bottom: 2px solid #4a5568 }
+p.note { color: #4a5568; font-size: .9rem; max-width: 46rem } img { max-width: 100%; height: auto }
+figure { margin: 1rem 0 } div.scroll { overflow-x: auto }
+"""
+
+
+def write_report(path: Path, summary: str, tables: Sequence[Table], figures: Sequence[tuple[str, Path]]) -> None:
+    """Write the page.
+
+    Parameters
+    ----------
+    path : Path
+        HTML file to write.
+    summary : str
+        One line on data and runs.
+    tables : sequence of Table
+        In order.
+    figures : sequence of (str, Path)
+        Caption and PNG file of each; the pictures are embedded.
+    """
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>Evaluation</title><style>{_STYLE}</style></head><body>",
+        f'<h1>Evaluation</h1><p class="note">{html.escape(summary)}</p>',
+        *(_table(table) for table in tables),
+        *(_figure(caption, picture) for caption, picture in figures),
+        "</body></html>",
+    ]
+    write_text(path, "\n".join(parts) + "\n")
+
+
+def _table(table: Table) -> str:
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.header)
+    rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>\n" for row in table.rows)
+    return (
+        f"<h2>{html.escape(table.title)}</h2><div class='scroll'><table><tr>{head}</tr>\n{rows}</table></div>"
+        f'<p class="note">{html.escape(table.note)}</p>'
+    )
+
+
+def _figure(caption: str, picture: Path) -> str:
+    content = base64.b64encode(picture.read_bytes()).decode()
+    text = html.escape(caption)
+    return f'<h2>{text}</h2><figure><img alt="{text}" src="data:image/png;base64,{content}"></figure>'

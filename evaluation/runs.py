@@ -1,0 +1,87 @@
+"""The finished runs that are to be judged."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import AcousticImagesError
+from models.saved_networks import NETWORK_FILE, read_network_description
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run folder and what it says of itself.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    kind : str
+        "teacher" or "student".
+    seed : int
+        Of its training.
+    alpha : float
+        Imitation parameter; 0 for a teacher.
+    identity : str
+        Hash of its configuration and of its weights.
+    """
+
+    folder: Path
+    kind: str
+    seed: int
+    alpha: float
+    identity: str
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def title(self) -> str:
+        """Return what a table calls it."""
+        if self.kind == "teacher":
+            return f"DualCamNet (seed {self.seed})"
+        return f"HearNet, alpha {self.alpha:g} (seed {self.seed})"
+
+
+def find_runs(places: Sequence[Path]) -> tuple[FinishedRun, ...]:
+    """Return the finished runs in the given folders; each is a run, or holds runs.
+
+    Teachers come first, then students by alpha.
+
+    Raises
+    ------
+    AcousticImagesError
+        A place without a finished run, or two runs of one name.
+    """
+    runs: list[FinishedRun] = []
+    for place in places:
+        folders = (
+            [place]
+            if (place / NETWORK_FILE).is_file()
+            else sorted(path.parent for path in place.glob(f"*/{NETWORK_FILE}"))
+        )
+        if not folders:
+            raise AcousticImagesError(
+                f"{place}: found no finished run; train one first (make train-teacher), or set RUN="
+            )
+        runs += [read_run(folder) for folder in folders]
+    names = [run.name for run in runs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise AcousticImagesError(f"runs: found {twice} twice, wanted different names; evaluate them one by one")
+    return tuple(sorted(runs, key=lambda run: (run.kind != "teacher", run.alpha, run.seed, run.name)))
+
+
+def read_run(folder: Path) -> FinishedRun:
+    """Read what a finished run says of itself."""
+    description = read_network_description(folder)
+    path = folder / "config.json"
+    try:
+        alpha = float(json.loads(path.read_text(encoding="utf-8"))["configuration"]["alpha"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AcousticImagesError(f"{path}: found {error!r}, wanted the run's configuration") from error
+    identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
+    return FinishedRun(folder, description["kind"], int(description["seed"]), alpha, identity)

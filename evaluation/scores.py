@@ -1,0 +1,112 @@
+"""All figures of one run: retrieval, nearest neighbours, localisation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluation.cmc import chance_matches, cumulative_matches, same_recording
+from evaluation.embeddings import Embeddings
+from evaluation.knn import CANDIDATES, KnnResult, LabelledFeatures, nearest_neighbours
+from evaluation.localisation import chance_of_hits, peak_hits
+from evaluation.runs import FinishedRun
+
+# "sum" is what one released script evaluates; the paper describes the audio-visual vector (docs/fidelity.md).
+FEATURES = {
+    "audio": lambda found: found.audio,
+    "audio-visual": lambda found: found.audio_visual,
+    "sum": lambda found: found.audio + found.audio_visual,
+}
+
+
+@dataclass(frozen=True)
+class TrueSources:
+    """Where the test windows' objects are: directions [N, frames, 2], radii [N], degrees; and the field of view."""
+
+    direction_deg: np.ndarray
+    radius_deg: np.ndarray
+    horizontal_fov_deg: float
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Figures of one run, all 0..1.
+
+    Attributes
+    ----------
+    run : FinishedRun
+        Whose.
+    test : Embeddings
+        Of the test split.
+    cmc, cmc_other_recordings : dict
+        Share by rank, with every video in the gallery, and without those of the query's recording.
+    cmc_chance, cmc_other_recordings_chance : dict
+        What random rankings reach.
+    cmc_curve : ndarray
+        [N] share at rank 1, 2, ..., with every video.
+    knn : dict
+        Feature to result.
+    knn_chance : float
+        Share of the test's most frequent class.
+    hits, hits_chance : float or None
+        Share of windows whose similarity map peaks within the object; None where the truth is not known.
+    """
+
+    run: FinishedRun
+    test: Embeddings
+    cmc: dict[int, float]
+    cmc_other_recordings: dict[int, float]
+    cmc_chance: dict[int, float]
+    cmc_other_recordings_chance: dict[int, float]
+    cmc_curve: np.ndarray
+    knn: dict[str, KnnResult]
+    knn_chance: float
+    hits: float | None
+    hits_chance: float | None
+
+
+def score(run: FinishedRun, splits: dict[str, Embeddings], sources: TrueSources | None) -> Scores:
+    """Work out all figures.
+
+    Parameters
+    ----------
+    run : FinishedRun
+        Whose embeddings these are.
+    splits : dict
+        "train", "validation" and "test".
+    sources : TrueSources or None
+        Of the test split's windows.
+
+    Raises
+    ------
+    AcousticImagesError
+        Fewer training windows than neighbours, or features that are not finite.
+    """
+    test = splits["test"]
+    own = same_recording(test.recordings, test.recordings)
+    curve = cumulative_matches(test.distances, test.labels, test.labels, range(1, len(test.labels) + 1))
+    hits = chance = None
+    if sources is not None:
+        place = (sources.direction_deg, sources.radius_deg, sources.horizontal_fov_deg)
+        hits = float(peak_hits(test.similarity, *place).mean())
+        chance = chance_of_hits((test.similarity.shape[1], test.similarity.shape[2]), *place)
+    return Scores(
+        run=run,
+        test=test,
+        cmc=cumulative_matches(test.distances, test.labels, test.labels),
+        cmc_other_recordings=cumulative_matches(test.distances, test.labels, test.labels, left_out=own),
+        cmc_chance=chance_matches(test.labels, test.labels),
+        cmc_other_recordings_chance=chance_matches(test.labels, test.labels, left_out=own),
+        cmc_curve=np.array(list(curve.values())),
+        knn={feature: _knn(feature, splits) for feature in FEATURES},
+        knn_chance=float(np.bincount(test.labels).max() / len(test.labels)),
+        hits=hits,
+        hits_chance=chance,
+    )
+
+
+def _knn(feature: str, splits: dict[str, Embeddings]) -> KnnResult:
+    train, validation, test = (
+        LabelledFeatures(FEATURES[feature](splits[split]), splits[split].labels)
+        for split in ("train", "validation", "test")
+    )
+    return nearest_neighbours(train, validation, test, CANDIDATES)
