@@ -1,5 +1,6 @@
 """Multichannel audio files: WAV (through libsndfile) and HDF5, read block by block, never scaled."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +28,15 @@ class AudioFile:
     full_scale: float
 
 
-def open_audio(path: Path, sample_rate_hz: int, num_channels: int | None, whose: str = "") -> AudioFile:
+def open_audio(path: Path, sample_rate_hz: int | None, num_channels: int | None, whose: str = "") -> AudioFile:
     """Read the head of an audio file and compare it with what is configured.
 
     Parameters
     ----------
     path : Path
         WAV, or HDF5 with a data set `time_data` [samples, channels] that has the attribute `sample_freq`.
-    sample_rate_hz : int
-        The rate it must have.
+    sample_rate_hz : int or None
+        The rate it must have; None for any.
     num_channels : int or None
         The channels it must have; None for any.
     whose : str
@@ -49,7 +50,7 @@ def open_audio(path: Path, sample_rate_hz: int, num_channels: int | None, whose:
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted the recording's audio")
     audio = _hdf5_head(path) if path.suffix.lower() in HDF5_SUFFIXES else _sound_head(path)
-    if audio.sample_rate_hz != sample_rate_hz:
+    if sample_rate_hz is not None and audio.sample_rate_hz != sample_rate_hz:
         raise AcousticImagesError(
             f"{path}: found {audio.sample_rate_hz} Hz, wanted {sample_rate_hz} Hz as configured; "
             "correct sample_rate_hz or resample the file"
@@ -61,8 +62,10 @@ def open_audio(path: Path, sample_rate_hz: int, num_channels: int | None, whose:
     return audio
 
 
-def read_blocks(audio: AudioFile, samples_per_block: int, num_blocks: int) -> Iterator[np.ndarray]:
-    """Read successive blocks [samples_per_block, channels].
+def read_blocks(
+    audio: AudioFile, samples_per_block: int, num_blocks: int, first_sample: int = 0
+) -> Iterator[np.ndarray]:
+    """Read successive blocks [samples_per_block, channels] from `first_sample` on.
 
     Integers come as the converter gave them (24-bit samples within 24 bits), floats as they are.
 
@@ -72,18 +75,19 @@ def read_blocks(audio: AudioFile, samples_per_block: int, num_blocks: int) -> It
         When the file ends before its head says so, or cannot be read.
     """
     is_hdf5 = audio.path.suffix.lower() in HDF5_SUFFIXES
-    blocks = _hdf5_blocks(audio, samples_per_block, num_blocks) if is_hdf5 else _sound_blocks(audio, samples_per_block)
+    read = _hdf5_blocks if is_hdf5 else _sound_blocks
+    blocks = read(audio, samples_per_block, first_sample)
     for number in range(num_blocks):
         try:
             block = next(blocks)
         except (soundfile.LibsndfileError, OSError, StopIteration) as error:
             raise AcousticImagesError(
-                f"{audio.path}: unreadable from sample {number * samples_per_block} on"
+                f"{audio.path}: unreadable from sample {first_sample + number * samples_per_block} on"
             ) from error
         if len(block) != samples_per_block:
+            end = first_sample + number * samples_per_block + len(block)
             raise AcousticImagesError(
-                f"{audio.path}: found {number * samples_per_block + len(block)} samples, wanted {audio.num_samples} "
-                "as its head says; copy the file again"
+                f"{audio.path}: found {end} samples, wanted {audio.num_samples} as its head says; copy the file again"
             )
         yield block
 
@@ -120,17 +124,18 @@ def _hdf5_head(path: Path) -> AudioFile:
         ) from error
 
 
-def _sound_blocks(audio: AudioFile, samples_per_block: int) -> Iterator[np.ndarray]:
+def _sound_blocks(audio: AudioFile, samples_per_block: int, first_sample: int) -> Iterator[np.ndarray]:
     with soundfile.SoundFile(str(audio.path)) as file:
         bits = _BITS.get(file.subtype)
         dtype = "float32" if bits is None else "int16" if bits == 16 else "int32"
+        file.seek(first_sample)
         while True:
             block = file.read(samples_per_block, dtype=dtype, always_2d=True)
             # libsndfile shifts 24 bits to the top of 32.
             yield block >> 8 if bits == 24 else block
 
 
-def _hdf5_blocks(audio: AudioFile, samples_per_block: int, num_blocks: int) -> Iterator[np.ndarray]:
+def _hdf5_blocks(audio: AudioFile, samples_per_block: int, first_sample: int) -> Iterator[np.ndarray]:
     with h5py.File(audio.path, "r") as file:
-        for number in range(num_blocks):
-            yield file[_HDF5_DATA][number * samples_per_block : (number + 1) * samples_per_block]
+        for start in itertools.count(first_sample, samples_per_block):
+            yield file[_HDF5_DATA][start : start + samples_per_block]

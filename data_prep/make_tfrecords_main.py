@@ -11,6 +11,7 @@ from absl import flags
 
 from common import command_line
 from common.errors import AcousticImagesError
+from common.flag_values import parse_numbers
 from data_prep.array_geometry import ArrayGeometry, read_geometry
 from data_prep.beamforming import WEIGHTS
 from data_prep.build import BuildConfig, BuildSummary, build_dataset
@@ -36,6 +37,7 @@ _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the 
 
 def main() -> None:
     """Parse the flags, build, and sum up."""
+    train, validation, test = parse_numbers("split_fractions", _FRACTIONS.value, float, 3)
     config = BuildConfig(
         raw_dir=Path(_RAW.value),
         output_dir=Path(_OUTPUT.value),
@@ -48,7 +50,7 @@ def main() -> None:
         video_frames_per_window=_VIDEO_FRAMES.value,
         weights=_WEIGHTS.value,
         focus_distance_m=_FOCUS.value,
-        split_fractions=_fractions(),
+        split_fractions=(train, validation, test),
         seed=_SEED.value,
         workers=_WORKERS.value,
     )
@@ -60,21 +62,7 @@ def _geometry() -> ArrayGeometry | None:
         if _DEAD.value:
             raise AcousticImagesError("dead_microphones: found some without a geometry; give --geometry too")
         return None
-    return read_geometry(_GEOMETRY.value, tuple(_numbers("dead_microphones", _DEAD.value, int)))
-
-
-def _fractions() -> tuple[float, float, float]:
-    numbers = _numbers("split_fractions", _FRACTIONS.value, float)
-    if len(numbers) != 3:
-        raise AcousticImagesError(f"split_fractions: found {len(numbers)} numbers, wanted three")
-    return numbers[0], numbers[1], numbers[2]
-
-
-def _numbers(name: str, words: list[str], kind: type) -> list:
-    try:
-        return [kind(word) for word in words]
-    except ValueError:
-        raise AcousticImagesError(f"{name}: found {','.join(words)}, wanted numbers") from None
+    return read_geometry(_GEOMETRY.value, tuple(parse_numbers("dead_microphones", _DEAD.value, int)))
 
 
 def _print_summary(output_dir: Path, summary: BuildSummary) -> None:

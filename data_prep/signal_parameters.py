@@ -1,6 +1,7 @@
 """The numbers that define an acoustic image and a window, in one place."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from common.errors import AcousticImagesError
 from common.image_grid import ImageGrid
@@ -77,6 +78,21 @@ class SignalParameters:
         low, high = self.energy_band_hz
         if not 0 <= low < high:
             raise AcousticImagesError(f"energy_band_hz: found {low},{high}, wanted LOW,HIGH with 0 <= LOW < HIGH")
+
+    @classmethod
+    def of_rate(cls, sample_rate_hz: int, **others: Any) -> "SignalParameters":
+        """Return parameters for microphones of another rate.
+
+        The authors' nominal rate and highest triangle belong to their camera; at another rate the true rate
+        counts, and no triangle reaches above half of it.
+        """
+        if sample_rate_hz == cls.sample_rate_hz:
+            return cls(**others)
+        mel: dict[str, Any] = {
+            "mel_nominal_rate_hz": float(sample_rate_hz),
+            "mel_top_hz": min(cls.mel_top_hz, sample_rate_hz / 2),
+        }
+        return cls(sample_rate_hz=sample_rate_hz, **mel, **others)
 
     @property
     def grid(self) -> ImageGrid:

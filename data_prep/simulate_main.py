@@ -9,7 +9,7 @@ from pathlib import Path
 from absl import flags
 
 from common import command_line
-from common.errors import AcousticImagesError
+from common.flag_values import parse_numbers
 from data_prep.simulation.clips import clip_files
 from data_prep.simulation.configuration import LAYOUTS, SimulationConfig
 from data_prep.simulation.dataset import simulate_dataset
@@ -31,6 +31,7 @@ def main() -> None:
     """Parse the flags and simulate."""
     sounds_dir = Path(_SOUNDS.value) if _SOUNDS.value else None
     known = tuple(clip_files(sounds_dir)) if sounds_dir else tuple(SOUNDS)
+    lowest, highest = parse_numbers("snr_db", _SNR_DB.value, float, 2)
     config = SimulationConfig(
         output_dir=Path(_OUTPUT.value),
         layout=_LAYOUT.value,
@@ -39,20 +40,12 @@ def main() -> None:
         seconds=_SECONDS.value,
         class_names=tuple(_CLASSES.value) if _CLASSES.value else known,
         sounds_dir=sounds_dir,
-        snr_db=_range(_SNR_DB.value),
+        snr_db=(lowest, highest),
         stored_images=_MAT.value,
         workers=_WORKERS.value,
     )
     count = simulate_dataset(config)
     print(f"{config.output_dir}: {count} recordings of {config.seconds} s in {len(config.class_names)} classes")
-
-
-def _range(words: list[str]) -> tuple[float, float]:
-    try:
-        low, high = (float(word) for word in words)
-    except ValueError:
-        raise AcousticImagesError(f"snr_db: found {','.join(words)}, wanted LOW,HIGH") from None
-    return low, high
 
 
 if __name__ == "__main__":

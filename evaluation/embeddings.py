@@ -78,6 +78,7 @@ class Extractor:
         self._run, self._reader, self._folder = run, reader, folder
         self._identity = f"{run.identity}-{reader.manifest.hash()}"
         self._networks: Networks | None = None
+        self._embed = tf.function(self._forward, reduce_retracing=True)
 
     def embeddings(self, split: str) -> Embeddings:
         """Return the embeddings of a split; stored ones of the same run and data are used again."""
@@ -121,9 +122,8 @@ class Extractor:
             None if values is None else tf.constant(values, tf.float32)
             for values in (manifest.spectrogram_mean, manifest.spectrogram_std)
         ]
-        forward = tf.function(self._forward, reduce_retracing=True)
         for windows in iterate(self._reader.dataset(rows, _MODALITIES[self._run.kind], BATCH_SIZE)):
-            yield {name: value.numpy() for name, value in forward(network_inputs(windows, *statistics)).items()}
+            yield {name: value.numpy() for name, value in self._embed(network_inputs(windows, *statistics)).items()}
 
     def _forward(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         networks = self._networks or {}

@@ -5,7 +5,7 @@ docs/array-layout.md describes it.
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +114,8 @@ def _stated_parameters(path: Path, description: dict[str, Any], parameters: Sign
         wanted = float if key == "horizontal_fov_deg" else int
         if isinstance(value, bool) or not isinstance(value, int | wanted) or value <= 0:
             raise AcousticImagesError(f"{path}: {key}: found {value!r}, wanted a positive number")
-    if stated["sample_rate_hz"] != parameters.sample_rate_hz:
-        # The authors' nominal rate belongs to their camera only.
-        stated["mel_nominal_rate_hz"] = float(stated["sample_rate_hz"])
-    result = replace(parameters, **stated)
+    band = {"energy_band_hz": parameters.energy_band_hz}
+    result = SignalParameters.of_rate(stated.pop("sample_rate_hz"), **{**band, **stated})
     if result.frame_length * result.frames_per_second > result.sample_rate_hz:
         raise AcousticImagesError(
             f"{path}: found {result.frames_per_second} frames/s of {result.frame_length} samples, wanted at most "
