@@ -30,5 +30,5 @@ def spectrogram(waveform: tf.Tensor) -> tf.Tensor:
 
 
 def normalise(magnitudes: tf.Tensor, mean: tf.Tensor, deviation: tf.Tensor) -> tf.Tensor:
-    """Return (magnitudes - mean) / deviation per frequency bin; mean and deviation are [257]."""
-    return (magnitudes - mean) / deviation
+    """Return (magnitudes - mean) / deviation per bin, mean and deviation [257]; a bin that never varies gives 0."""
+    return tf.math.divide_no_nan(magnitudes - mean, deviation)
