@@ -1,7 +1,8 @@
 """Sound on its way: spherical spreading and exact fractional delays to every microphone.
 
 Overlapping blocks of the source's sound are delayed by phase shifts, each block for the place of the source at its
-middle; Hann windows crossfade them, which lets the source move.
+middle; Hann windows crossfade them, which lets the source move. It may move so fast that from block to block (83 ms)
+its distance changes by a small part of a wave: sideways motion at walking pace, not a passing train.
 """
 
 from collections.abc import Sequence

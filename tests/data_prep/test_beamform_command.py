@@ -74,12 +74,8 @@ def test_the_array_cases_peak_within_one_pixel_of_the_truth(tmp_path: Path, case
         soundfile.write(tmp_path / "rec.wav", stored["x"].reshape(-1, 128), 12288, subtype="PCM_16")
         wanted = stored["row_col"][source]
     output = tmp_path / "out.npz"
-    done = beamform(
-        f"--input={tmp_path}/rec.wav",
-        f"--geometry={cases}/mics_xyz.csv",
-        f"--output={output}",
-        f"--energy_band_hz={band}",
-    )
+    files = [f"--input={tmp_path}/rec.wav", f"--geometry={cases}/mics_xyz.csv", f"--output={output}"]
+    done = beamform(*files, f"--energy_band_hz={band}")
     assert done.returncode == 0, done.stderr
     with np.load(output) as stored:
         peak = np.unravel_index(stored["energy"].sum(axis=0).argmax(), (36, 48))

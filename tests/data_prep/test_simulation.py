@@ -68,14 +68,14 @@ def test_a_reflection_is_the_mirrored_sources_sound() -> None:
 
 
 def test_a_moving_source_shifts_its_pitch() -> None:
-    """Straight away from the array at 5 m/s, a tone is heard lower by 1 / (1 + v / c)."""
-    sound = np.sin(2 * np.pi * 1000 * np.arange(24576) / RATE)
+    """Straight away from the array at 1 m/s, a tone is heard lower by 1 / (1 + v / c)."""
+    sound = np.sin(2 * np.pi * 500 * np.arange(24576) / RATE)
     times = block_times_s(len(sound), RATE)
-    positions = np.stack([0 * times, 0 * times, 20.0 + 5.0 * times], axis=1)
+    positions = np.stack([0 * times, 0 * times, 20.0 + times], axis=1)
     heard = propagate([SoundPath(sound, positions)], np.zeros((1, 3)), RATE, SPEED)[0, 4096:20480]
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard)), 8 * len(heard)))
     found = spectrum.argmax() * RATE / (8 * len(heard))
-    assert found == pytest.approx(1000 / (1 + 5.0 / SPEED), abs=1.0)
+    assert found == pytest.approx(500 / (1 + 1.0 / SPEED), abs=0.3)
 
 
 def test_diffuse_noise_has_the_coherence_of_a_diffuse_field() -> None:
