@@ -68,12 +68,13 @@ def _retrieval_case(kind: str, seed: int, signal: float) -> tuple[np.ndarray, np
 def _check_knn(name: str, seed: int, wanted: dict[str, str]) -> Check:
     generator = np.random.default_rng([seed, 41])
     prototypes = generator.standard_normal((_CLASSES, _DIMENSIONS))
-    splits = []
+    splits: list[LabelledFeatures] = []
     for size in _KNN_SIZES:
         labels = generator.integers(0, _CLASSES, size)
         noise = generator.standard_normal((size, _DIMENSIONS))
         splits.append(LabelledFeatures(unit_rows(noise + _KNN_SIGNAL * prototypes[labels]), labels))
-    result = nearest_neighbours(*splits)
+    training, validation, test = splits
+    result = nearest_neighbours(training, validation, test)
     found = {
         "validation": result.validation_accuracy,
         "testing": result.test_accuracy,

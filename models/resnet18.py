@@ -5,6 +5,8 @@ import tensorflow as tf
 FRAME_SHAPE = (224, 298, 3)
 BLOCKS = ((64, 1), (128, 2), (256, 2))
 MAP_DEPTH = 128
+# Of the moving statistics, in the authors' code: a memory of some 300 updates.
+NORM_MOMENTUM = 0.997
 
 
 def build_resnet18() -> tf.keras.Model:
@@ -51,4 +53,4 @@ def _convolve(
     start = tf.keras.initializers.VarianceScaling(2.0, "fan_in", "truncated_normal")
     x = layers.Conv2D(filters, size, stride, padding, use_bias=False, kernel_initializer=start, name=name)(x)
     # Rank 4 takes the fused kernel, whose moving variance is the unbiased one, as in the authors' code.
-    return layers.BatchNormalization(momentum=0.997, epsilon=1e-5, name=f"{name}/norm")(x)
+    return layers.BatchNormalization(momentum=NORM_MOMENTUM, epsilon=1e-5, name=f"{name}/norm")(x)

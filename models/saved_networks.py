@@ -17,7 +17,7 @@ from common.errors import AcousticImagesError
 from models.array_files import read_arrays, write_arrays
 from models.dualcamnet import build_dualcamnet
 from models.hearnet import build_hearnet
-from models.resnet18 import build_resnet18
+from models.resnet18 import NORM_MOMENTUM, build_resnet18
 
 Networks = dict[str, tf.keras.Model]
 
@@ -32,7 +32,9 @@ _BUILDERS: dict[str, Callable[[], tf.keras.Model]] = {
 }
 
 
-def build_networks(kind: str, seed: int, *, mixed_precision: bool = False) -> Networks:
+def build_networks(
+    kind: str, seed: int, *, mixed_precision: bool = False, norm_momentum: float = NORM_MOMENTUM
+) -> Networks:
     """Build the two networks of a run with seeded random weights.
 
     Parameters
@@ -43,6 +45,8 @@ def build_networks(kind: str, seed: int, *, mixed_precision: bool = False) -> Ne
         Same seed, same weights. Sets the global seeds of Python, NumPy and TensorFlow.
     mixed_precision : bool
         Compute in bfloat16; the weights stay float32.
+    norm_momentum : float
+        Of the moving statistics of batch normalisation.
 
     Returns
     -------
@@ -54,9 +58,14 @@ def build_networks(kind: str, seed: int, *, mixed_precision: bool = False) -> Ne
     previous = tf.keras.mixed_precision.global_policy()
     tf.keras.mixed_precision.set_global_policy("mixed_bfloat16" if mixed_precision else "float32")
     try:
-        return {name: _BUILDERS[name]() for name in NETWORKS_OF_KIND[kind]}
+        networks = {name: _BUILDERS[name]() for name in NETWORKS_OF_KIND[kind]}
     finally:
         tf.keras.mixed_precision.set_global_policy(previous)
+    for network in networks.values():
+        for layer in network.layers:
+            if isinstance(layer, tf.keras.layers.BatchNormalization):
+                layer.momentum = norm_momentum
+    return networks
 
 
 def named_weights(networks: Mapping[str, tf.keras.Model]) -> dict[str, tf.Variable]:

@@ -88,7 +88,9 @@ class _Run:
         after_step: Callable[[int], None] | None,
     ) -> None:
         self._config, self._hash, self._stop, self._after_step = config, configuration_hash, stop, after_step
-        networks = build_networks(config.model, config.seed, mixed_precision=config.mixed_precision)
+        networks = build_networks(
+            config.model, config.seed, mixed_precision=config.mixed_precision, norm_momentum=config.norm_momentum
+        )
         self._networks = networks
         self._optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
         task = make_task(config.model, networks)
