@@ -18,9 +18,11 @@ RUN    ?=
 REPORT ?= reports/latest
 RECORDINGS_PER_CLASS ?= 12
 SECONDS_PER_RECORDING ?= 20
+SNR_DB ?= 5,20
+MOST_DISTRACTORS ?= 2
 
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
-       PRESET=demo RECORDINGS_PER_CLASS=8 SECONDS_PER_RECORDING=8
+       PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
@@ -48,7 +50,8 @@ $(READY): requirements.txt requirements-dev.txt
 
 simulate: $(READY) ## Simulate array recordings into SIM (SOUNDS=DIR: real clips, a folder per class)
 	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(SIM) --seed $(SEED) \
-	  --recordings_per_class $(RECORDINGS_PER_CLASS) --seconds $(SECONDS_PER_RECORDING) $(if $(SOUNDS),--sounds $(SOUNDS))
+	  --recordings_per_class $(RECORDINGS_PER_CLASS) --seconds $(SECONDS_PER_RECORDING) \
+	  --snr_db $(SNR_DB) --most_distractors $(MOST_DISTRACTORS) $(if $(SOUNDS),--sounds $(SOUNDS))
 
 tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|array) and write shards to DATA
 ifeq ($(RAW),$(SIM))

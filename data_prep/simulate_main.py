@@ -23,6 +23,7 @@ _SECONDS = flags.DEFINE_integer("seconds", 20, "Length of a recording.")
 _CLASSES = flags.DEFINE_list("classes", None, "Classes to simulate; default all.")
 _SOUNDS = flags.DEFINE_string("sounds", None, "Folder of real clips, a folder per class; default procedural sounds.")
 _SNR_DB = flags.DEFINE_list("snr_db", ["5", "20"], "LOW,HIGH ratio of source to diffuse noise, dB.")
+_DISTRACTORS = flags.DEFINE_integer("most_distractors", 2, "Silent objects in the picture, at most.")
 _MAT = flags.DEFINE_boolean("mat", False, "With --layout acivw: compute the MFCC_Image files as well.")
 _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the bytes do not hang on it.")
 
@@ -41,6 +42,7 @@ def main() -> None:
         class_names=tuple(_CLASSES.value) if _CLASSES.value else known,
         sounds_dir=sounds_dir,
         snr_db=(lowest, highest),
+        most_distractors=_DISTRACTORS.value,
         stored_images=_MAT.value,
         workers=_WORKERS.value,
     )

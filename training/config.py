@@ -29,9 +29,9 @@ PRESETS: dict[str, dict[str, Any]] = {
     # The paper's networks and losses on a small simulated dataset, in minutes: a hundred steps, larger ones, and
     # moving statistics that a hundred steps can move.
     "demo": {
-        "epochs": 7,
+        "epochs": 6,
         "batch_size": 16,
-        "learning_rate": 3e-4,
+        "learning_rate": 5e-4,
         "margin": 0.2,
         "weight_decay": 5e-4,
         "hardest_from_epoch": 4,

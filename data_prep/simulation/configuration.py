@@ -33,6 +33,8 @@ class SimulationConfig:
         Real clips, a folder per class; None for procedural sounds.
     snr_db : tuple of float
         Lowest and highest ratio of source to diffuse noise.
+    most_distractors : int
+        Silent objects in the picture, at most.
     stored_images : bool
         With "acivw": compute the MFCC_Image files as well.
     workers : int
@@ -47,6 +49,7 @@ class SimulationConfig:
     class_names: tuple[str, ...] = tuple(SOUNDS)
     sounds_dir: Path | None = None
     snr_db: tuple[float, float] = (5.0, 20.0)
+    most_distractors: int = 2
     stored_images: bool = False
     workers: int = 1
 
@@ -63,8 +66,9 @@ class SimulationConfig:
         for name in ("recordings_per_class", "seconds", "workers"):
             if getattr(self, name) < 1:
                 raise AcousticImagesError(f"{name}: found {getattr(self, name)}, wanted at least 1")
-        if self.seed < 0:
-            raise AcousticImagesError(f"seed: found {self.seed}, wanted at least 0")
+        for name in ("seed", "most_distractors"):
+            if getattr(self, name) < 0:
+                raise AcousticImagesError(f"{name}: found {getattr(self, name)}, wanted at least 0")
         low, high = self.snr_db
         if not -60 <= low <= high <= 100:
             raise AcousticImagesError(f"snr_db: found {low},{high}, wanted LOW,HIGH within -60 to 100")
@@ -93,5 +97,6 @@ class SimulationConfig:
             "class_names": list(self.class_names),
             "sounds": str(self.sounds_dir.resolve()) if self.sounds_dir else "procedural",
             "snr_db": list(self.snr_db),
+            "most_distractors": self.most_distractors,
             "stored_images": self.stored_images,
         }

@@ -78,6 +78,7 @@ def simulate_recording(
         tuple(SOUNDS),
         parameters,
         config.snr_db,
+        config.most_distractors,
         generator,
     )
     microphones = microphone_signals(scene, sound, array, generator)

@@ -110,6 +110,7 @@ def draw_scene(
     interfering_sounds: tuple[str, ...],
     parameters: SignalParameters,
     snr_db: tuple[float, float],
+    most_distractors: int,
     generator: np.random.Generator,
 ) -> Scene:
     """Draw a scene.
@@ -126,6 +127,8 @@ def draw_scene(
         The field of view.
     snr_db : tuple of float
         Lowest and highest ratio of source to diffuse noise.
+    most_distractors : int
+        Silent objects in the picture, at most; their number is drawn.
     generator : numpy.random.Generator
         Decides everything.
     """
@@ -146,7 +149,7 @@ def draw_scene(
         ),
         distractors=tuple(
             _draw_object(str(generator.choice(other_appearances)), parameters, generator, may_move=False)
-            for _ in range(generator.integers(0, 3) if other_appearances else 0)
+            for _ in range(generator.integers(0, most_distractors + 1))
         ),
     )
 
