@@ -31,7 +31,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "demo": {
         "epochs": 6,
         "batch_size": 16,
-        "learning_rate": 5e-4,
+        "learning_rate": 3e-4,
         "margin": 0.2,
         "weight_decay": 5e-4,
         "hardest_from_epoch": 4,

@@ -26,16 +26,16 @@ class Picture:
     height, width : int
         Of the video.
     generator : numpy.random.Generator
-        Draws the background, colours and sensor noise.
+        Draws the light, colours and sensor noise; the background is that of the scene's site.
     """
 
     def __init__(
         self, scene: Scene, parameters: SignalParameters, height: int, width: int, generator: np.random.Generator
     ) -> None:
         self._grid = ImageGrid(height, width, parameters.horizontal_fov_deg)
-        self._background = _background(height, width, generator)
+        self._background = _background(height, width, np.random.default_rng(scene.site))
         self._noise = np.rint(generator.normal(0, 3, (_NOISE_FRAMES, height, width, 3))).astype(np.int16)
-        self._brightness = generator.uniform(0.75, 1.15)
+        self._brightness = generator.uniform(0.8, 1.1)
         # Farther things are covered by nearer ones.
         things = sorted((*scene.distractors, scene.source), key=lambda thing: -thing.trajectory.distance_m)
         self._things = [(thing, _dressed(appearance_of(thing.appearance), generator)) for thing in things]
@@ -89,7 +89,7 @@ def _dressed(look: Appearance, generator: np.random.Generator) -> Appearance:
 
 
 def _background(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
-    """Return a sky and a ground of random colours with textures of several sizes."""
+    """Return a sky and a ground with textures of several sizes."""
     horizon = int(height * generator.uniform(0.35, 0.7))
     image = np.empty((height, width, 3), np.float32)
     image[:horizon] = generator.uniform(130, 205) + generator.uniform(-18, 18, 3)

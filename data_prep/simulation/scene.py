@@ -10,6 +10,8 @@ from data_prep.signal_parameters import SignalParameters
 # Largest half width of the class's object, metres: what the paper's ten things measure, within what a picture holds.
 OBJECT_RADIUS_M = (0.35, 0.9)
 _EDGE_MARGIN = 0.72
+# Places where recordings are made; all classes are recorded at all of them, so that a place does not tell the class.
+NUM_SITES = 6
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,10 @@ class VisibleObject:
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything about one recording but its sound waves and pixels."""
+    """Everything about one recording but its sound waves and pixels; `site` is the number of its background."""
 
     source: VisibleObject
+    site: int
     level_db: float
     diffuse_snr_db: float
     sensor_snr_db: float
@@ -135,6 +138,7 @@ def draw_scene(
     source = _draw_object(class_name, parameters, generator, may_move=True)
     return Scene(
         source=source,
+        site=int(generator.integers(NUM_SITES)),
         level_db=generator.uniform(-32, -20),
         diffuse_snr_db=generator.uniform(*snr_db),
         sensor_snr_db=generator.uniform(25, 40),

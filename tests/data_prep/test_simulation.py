@@ -104,9 +104,9 @@ def test_every_class_sounds_and_never_twice_the_same(class_name: str) -> None:
 
 def test_the_object_is_drawn_where_the_source_is() -> None:
     place = Trajectory((-18.0, 10.0), (-18.0, 10.0), 4.0)
-    scene = Scene(VisibleObject("ball", place, 0.6), -20, 10, 30)
+    scene = Scene(VisibleObject("ball", place, 0.6), 0, -20, 10, 30)
     here = next(Picture(scene, PARAMETERS, 360, 480, np.random.default_rng(1)).frames(1)).astype(int)
-    there = Scene(VisibleObject("ball", Trajectory((15.0, -8.0), (15.0, -8.0), 4.0), 0.6), -20, 10, 30)
+    there = Scene(VisibleObject("ball", Trajectory((15.0, -8.0), (15.0, -8.0), 4.0), 0.6), 0, -20, 10, 30)
     other = next(Picture(there, PARAMETERS, 360, 480, np.random.default_rng(1)).frames(1)).astype(int)
     difference = np.abs(here - other).sum(axis=2) > 60
     rows, columns = np.nonzero(difference[:, :240])

@@ -1,0 +1,43 @@
+"""The front door: `make help`, a wrong Python, and targets that name real commands."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_help_lists_the_users_targets() -> None:
+    listed = make(ROOT, "help").stdout
+    for target in ("tfrecords", "train-teacher", "train-student", "eval", "verify", "conformance", "demo", "clean"):
+        assert re.search(rf"^  {target} +\w", listed, re.MULTILINE), target
+
+
+def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    done = make(tmp_path, "setup", "PYTHON=false")
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == [
+        "error: false is not Python 3.11, which the pinned TensorFlow 2.15 needs; call make PYTHON=/path/to/python3.11"
+    ]
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_every_command_of_the_makefile_exists() -> None:
+    modules = re.findall(r"-m ([\w.]+_main)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert len(modules) >= 7
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
+def test_requirements_are_pinned_exactly() -> None:
+    for path in ROOT.glob("requirements*.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-r ")):
+                assert re.fullmatch(r"[\w.\-\[\]]+==[\w.]+", line), f"{path.name}: {line}"
