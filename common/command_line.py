@@ -41,7 +41,18 @@ def run(main: Callable[[], int | None]) -> None:
     main : callable
         Takes nothing (it reads its flags) and returns an exit status, or None for 0.
     """
-    app.run(lambda positional: sys.exit(_status_of(main, positional)), flags_parser=_parse_flags)
+
+    def without_words(words: list[str]) -> int | None:
+        if words:
+            raise AcousticImagesError(f"{words[0]}: found a bare word, wanted flags; see --help")
+        return main()
+
+    run_with_words(without_words)
+
+
+def run_with_words(main: Callable[[list[str]], int | None]) -> None:
+    """Run a command that takes bare words beside its flags; `main` gets them."""
+    app.run(lambda arguments: sys.exit(_status_of(main, arguments[1:])), flags_parser=_parse_flags)
 
 
 def _parse_flags(arguments: list[str]) -> list[str]:
@@ -53,11 +64,9 @@ def _parse_flags(arguments: list[str]) -> list[str]:
         raise SystemExit(_complain(str(error))) from None
 
 
-def _status_of(main: Callable[[], int | None], positional: list[str]) -> int:
+def _status_of(main: Callable[[list[str]], int | None], words: list[str]) -> int:
     try:
-        if len(positional) > 1:
-            raise AcousticImagesError(f"{positional[1]}: found a bare word, wanted flags; see --help")
-        return main() or 0
+        return main(words) or 0
     except AcousticImagesError as error:
         return _complain(str(error))
     except OSError as error:

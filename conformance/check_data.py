@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from conformance.checks import MFCC_TOLERANCE, RESAMPLED_TOLERANCE, VECTOR_TOLERANCE, Check, vector_error
 from data_prep.mel_cepstrum import cepstrum, frame_spectra, mel_filters
-from data_prep.mono_audio import mono_waveform
 from data_prep.signal_parameters import SignalParameters
+from models.mono_audio import mono_waveform
 from models.spectrogram import spectrogram
 
 _PARAMETERS = SignalParameters()

@@ -10,10 +10,10 @@ import numpy as np
 from common.errors import AcousticImagesError
 from data_prep.audio_files import clipped_samples
 from data_prep.beamforming import AcousticImages, Beamformer
-from data_prep.mono_audio import mono_waveform
 from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest
 from data_prep.signal_parameters import SignalParameters
 from data_prep.video_frames import frame_numbers, resize_frame
+from models.mono_audio import mono_waveform
 from tfrecords_schema.schema import RecordFormat
 
 # Beamforming is quickest on about a hundred frames at once.

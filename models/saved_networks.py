@@ -5,7 +5,7 @@ the SHA-256 of the weights), written last, so that a folder with a `network.json
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +113,14 @@ def save_networks(
     kind: str,
     seed: int,
     configuration_hash: str,
+    spectrogram_statistics: tuple[Sequence[float] | None, Sequence[float] | None] = (None, None),
 ) -> None:
-    """Write `weights.npz`, then `network.json`, into a run folder."""
+    """Write `weights.npz`, then `network.json`, into a run folder.
+
+    The spectrogram's mean and deviation [257] that the student was trained with go along: without them it hears
+    another spectrogram.
+    """
+    mean, deviation = spectrogram_statistics
     sha256 = write_arrays(Path(run_dir) / WEIGHTS_FILE, weight_arrays(networks))
     description = {
         "format_version": NETWORK_FORMAT_VERSION,
@@ -123,6 +129,8 @@ def save_networks(
         "seed": seed,
         "configuration_hash": configuration_hash,
         "weights_sha256": sha256,
+        "spectrogram_mean": None if mean is None else list(mean),
+        "spectrogram_std": None if deviation is None else list(deviation),
     }
     write_json(Path(run_dir) / NETWORK_FILE, description)
 

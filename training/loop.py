@@ -92,6 +92,7 @@ class _Run:
             config.model, config.seed, mixed_precision=config.mixed_precision, norm_momentum=config.norm_momentum
         )
         self._networks = networks
+        self._spectrogram_statistics = (reader.manifest.spectrogram_mean, reader.manifest.spectrogram_std)
         self._optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
         task = make_task(config.model, networks)
         self._train_step = make_train_step(task, self._optimizer, config)
@@ -125,7 +126,12 @@ class _Run:
         """Write the final weights."""
         config = self._config
         save_networks(
-            config.run_dir, self._networks, kind=config.model, seed=config.seed, configuration_hash=self._hash
+            config.run_dir,
+            self._networks,
+            kind=config.model,
+            seed=config.seed,
+            configuration_hash=self._hash,
+            spectrogram_statistics=self._spectrogram_statistics,
         )
 
     def _train_epoch(self, scalars: ScalarLog) -> None:

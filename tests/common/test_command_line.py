@@ -11,8 +11,8 @@ from common import command_line
 from common.errors import AcousticImagesError
 
 
-def raising(error: BaseException) -> Callable[[], int]:
-    def main() -> int:
+def raising(error: BaseException) -> Callable[[list[str]], int]:
+    def main(words: list[str]) -> int:
         raise error
 
     return main
@@ -29,7 +29,7 @@ def raising(error: BaseException) -> Callable[[], int]:
 def test_errors_become_one_line_and_a_status(
     error: BaseException, status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command_line._status_of(raising(error), ["program"]) == status
+    assert command_line._status_of(raising(error), []) == status
     message = capsys.readouterr().err
     assert words in message
     assert message.count("\n") == 1
@@ -37,7 +37,7 @@ def test_errors_become_one_line_and_a_status(
 
 def test_a_bug_is_not_disguised_as_bad_input() -> None:
     with pytest.raises(ZeroDivisionError):
-        command_line._status_of(raising(ZeroDivisionError()), ["program"])
+        command_line._status_of(raising(ZeroDivisionError()), [])
 
 
 def test_an_unknown_flag_ends_with_status_two() -> None:
@@ -45,3 +45,10 @@ def test_an_unknown_flag_ends_with_status_two() -> None:
     outcome = subprocess.run([sys.executable, "-c", script, "--nosuchflag=1"], capture_output=True, text=True)
     assert outcome.returncode == 2
     assert "nosuchflag" in outcome.stderr
+
+
+def test_a_bare_word_is_refused_where_none_is_taken() -> None:
+    script = "from common import command_line; command_line.run(lambda: 0)"
+    outcome = subprocess.run([sys.executable, "-c", script, "word"], capture_output=True, text=True)
+    assert outcome.returncode == 2
+    assert outcome.stderr == "error: word: found a bare word, wanted flags; see --help\n"

@@ -13,11 +13,11 @@ import soundfile
 import data_prep.build as build_module
 from common.errors import AcousticImagesError
 from data_prep.build import BuildConfig, build_dataset
-from data_prep.mono_audio import mono_waveform
 from data_prep.shards import RECORDS_PER_SHARD, plan_shards
 from data_prep.signal_parameters import SignalParameters
 from data_prep.statistics import SpectrogramStatistics
 from data_prep.windows import cut_into_frames
+from models.mono_audio import mono_waveform
 from models.spectrogram import spectrogram
 from tests.data_prep.trees import RATE, array_samples, edit_text, write_acivw, write_array
 from tfrecords_schema.manifest import RecordingEntry
