@@ -20,9 +20,11 @@ RECORDINGS_PER_CLASS ?= 12
 SECONDS_PER_RECORDING ?= 20
 SNR_DB ?= 5,20
 MOST_DISTRACTORS ?= 2
+SPLIT_FRACTIONS ?= 0.70,0.15,0.15
 
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
-       PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1
+       PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
+       SPLIT_FRACTIONS=0.55,0.15,0.30
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
@@ -57,7 +59,8 @@ tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|array) and writ
 ifeq ($(RAW),$(SIM))
 	@test -e $(SIM)/dataset.yaml || { echo "no RAW= given: simulating recordings first"; $(MAKE) --no-print-directory simulate; }
 endif
-	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(RAW) --layout $(LAYOUT) --output $(DATA)
+	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(RAW) --layout $(LAYOUT) --output $(DATA) \
+	  --split_fractions $(SPLIT_FRACTIONS)
 
 verify: $(READY) ## Check every record of DATA
 	@$(RUN_PYTHON) -m tfrecords_schema.verify_main --data $(DATA)
