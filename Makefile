@@ -28,11 +28,11 @@ DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/de
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
-CHECKED    = common data_prep tfrecords_schema models training evaluation conformance
+CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval verify conformance demo test lint types clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval verify conformance bench demo test lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -78,6 +78,9 @@ eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: ever
 
 conformance: $(READY) ## Compare networks, losses and evaluation with the authors' numbers in FIXTURES
 	@$(RUN_PYTHON) -m models.conformance_main --fixtures $(FIXTURES)
+
+bench: $(READY) ## Measure how fast the parts are (results/bench.json)
+	@$(RUN_PYTHON) -m benchmarks.run
 
 demo: ## Everything on a small simulated dataset, in at most ten minutes
 	@$(MAKE) --no-print-directory simulate $(DEMO)

@@ -3,6 +3,7 @@
 Example: python -m data_prep.beamform_main --input REC.wav --geometry MICS.csv --output OUT.npz
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def main() -> None:
         diagonal_loading=_LOADING.value,
         focus_distance_m=_FOCUS.value,
     )
-    images, num_clipped = beamform_recording(audio, beamformer, parameters)
+    images, num_clipped = beamform_recording(audio, beamformer, parameters, os.cpu_count() or 1)
     if num_clipped:
         print(f"warning: {audio.path}: {num_clipped} clipped samples", file=sys.stderr)
     write_images(Path(_OUTPUT.value), images, parameters)

@@ -1,29 +1,22 @@
-"""Acoustic images: frequency-domain filter-and-sum beamforming over 36 x 48 directions.
+"""Acoustic images: frequency-domain filter-and-sum beamforming over 36 x 48 directions (paper 4.1).
 
 For every frequency bin the power in each direction is added at once to the mel bands and to the energy, so the
-cube of 512 bins is never stored. Two ways to the same power:
-
-- any geometry: a complex product of weights [directions, microphones] and spectra [microphones, frames];
-- a planar array in the far field: the weights of opposite pixels are conjugates, so with weights
-  C - jS and spectra P + jQ one real product [C; S] [P, Q] over half of the directions gives both.
+cube of 512 bins is never stored.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry
+from data_prep.beams import AllBeams, Beams, BinUse, MirroredBeams, walk_delay_and_sum
 from data_prep.mel_cepstrum import cepstrum, frame_spectra, mel_filters
 from data_prep.signal_parameters import SignalParameters
-from data_prep.steering import (
-    arrival_leads_s,
-    delay_and_sum_weights,
-    diffuse_coherence,
-    is_point_symmetric,
-    superdirective_weights,
-)
+from data_prep.steering import arrival_leads_s, diffuse_coherence, is_point_symmetric, superdirective_weights
 
 WEIGHTS = ("delay_and_sum", "superdirective")
 # Spectra of this many frames are held at once (75 MB at 128 microphones).
@@ -84,22 +77,27 @@ class Beamformer:
                 f"diagonal_loading {diagonal_loading}, focus_distance_m {focus_distance_m}: wanted above 0"
             )
         self._geometry, self._parameters = geometry, parameters
-        self._weights, self._diagonal_loading = weights, diagonal_loading
         directions = parameters.grid.directions().reshape(-1, 3)
         self._leads_s = arrival_leads_s(geometry, directions, parameters.speed_of_sound_m_per_s, focus_distance_m)
-        self._symmetric = weights == "delay_and_sum" and is_point_symmetric(geometry, focus_distance_m)
-        self._bin_power: Callable[[int, np.ndarray], np.ndarray] = (
-            self._power_of_mirrored_halves if self._symmetric else self._power_of_all_directions
-        )
-        self._half_tables: dict[int, np.ndarray] = {}
+        self._diagonal_loading = diagonal_loading
+        self._uses = _uses_of_bins(parameters)
+        self._beams: Beams
+        if weights == "superdirective":
+            self._beams = AllBeams(self._superdirective)
+        elif is_point_symmetric(geometry, focus_distance_m):
+            self._beams = MirroredBeams(self._leads_s, parameters.bin_width_hz)
+        else:
+            self._beams = AllBeams(lambda bins: walk_delay_and_sum(self._leads_s, parameters.bin_width_hz, bins))
 
-    def images(self, frames: np.ndarray) -> AcousticImages:
+    def images(self, frames: np.ndarray, threads: int = 1) -> AcousticImages:
         """Form one image per frame.
 
         Parameters
         ----------
         frames : ndarray
             [frames, frame_length, microphones] samples, any real type, not scaled.
+        threads : int
+            Blocks of frames that are worked on at once; with 1, linear algebra uses the threads that it likes.
 
         Raises
         ------
@@ -107,19 +105,25 @@ class Beamformer:
             Another frame length or number of channels than configured.
         """
         self._require_shape(frames)
-        starts = range(0, len(frames), FRAMES_PER_BLOCK)
-        blocks = [self._block_images(frames[start : start + FRAMES_PER_BLOCK]) for start in starts]
+        length = min(FRAMES_PER_BLOCK, -(-len(frames) // threads))
+        blocks = [frames[start : start + length] for start in range(0, len(frames), length)]
+        if threads == 1:
+            images = [self._block_images(block) for block in blocks]
+        else:
+            with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+                images = list(pool.map(self._block_images, blocks))
         return AcousticImages(
-            np.concatenate([block.mfcc for block in blocks]),
-            np.concatenate([block.energy for block in blocks]),
+            np.concatenate([image.mfcc for image in images]), np.concatenate([image.energy for image in images])
         )
 
-    def power(self, frames: np.ndarray, bins: list[int]) -> np.ndarray:
+    def power(self, frames: np.ndarray, bins: Sequence[int]) -> np.ndarray:
         """Return the power [frames, bins, height, width] float32 in the given bins."""
         self._require_shape(frames)
-        spectra = self._spectra(frames)
-        shape = (self._parameters.image_height, self._parameters.image_width, len(frames))
-        return np.stack([self._bin_power(k, spectra[k]).reshape(shape) for k in bins]).transpose(3, 0, 1, 2)
+        one = np.ones(1, np.float32)
+        uses = [BinUse(k, np.array([row], np.int64), one) for row, k in enumerate(bins)]
+        power = self._beams.power_sums(self._spectra(frames), uses, len(bins))
+        shape = (len(bins), self._parameters.image_height, self._parameters.image_width, len(frames))
+        return power.reshape(shape).transpose(3, 0, 1, 2)
 
     def _require_shape(self, frames: np.ndarray) -> None:
         wanted = (self._parameters.frame_length, self._geometry.num_microphones)
@@ -130,67 +134,33 @@ class Beamformer:
             )
 
     def _spectra(self, frames: np.ndarray) -> np.ndarray:
-        """Return [bins, living microphones, frames] complex64."""
-        living = frames[..., self._geometry.alive]
-        return np.ascontiguousarray(frame_spectra(living).transpose(1, 2, 0))
+        """Return [frames, bins, living microphones] complex64."""
+        all_alive = self._geometry.num_alive == self._geometry.num_microphones
+        return frame_spectra(frames if all_alive else frames[..., self._geometry.alive])
 
     def _block_images(self, frames: np.ndarray) -> AcousticImages:
         parameters = self._parameters
-        spectra = self._spectra(frames)
-        mel = np.zeros((parameters.num_mel_bands, len(self._leads_s), len(frames)), np.float32)
-        energy = np.zeros(mel.shape[1:], np.float32)
-        scratch = np.empty_like(energy)
-        for k, bands, in_energy_band in self._used_bins():
-            power = self._bin_power(k, spectra[k])
-            for band, weight in bands:
-                np.multiply(power, weight, out=scratch)
-                mel[band] += scratch
-            if in_energy_band:
-                energy += power
+        sums = self._beams.power_sums(self._spectra(frames), self._uses, parameters.num_mel_bands + 1)
         shape = (len(frames), parameters.image_height, parameters.image_width)
-        mfcc = cepstrum(mel.transpose(2, 1, 0), parameters.num_coefficients)
-        return AcousticImages(mfcc.reshape(*shape, -1), np.ascontiguousarray(energy.T).reshape(shape))
+        # Directions before frames, as the sums lie in memory; turned only when there are twelve numbers in place of 24.
+        mfcc = cepstrum(sums[:-1].reshape(len(sums) - 1, -1).T, parameters.num_coefficients)
+        mfcc = mfcc.reshape(-1, len(frames), parameters.num_coefficients).transpose(1, 0, 2)
+        return AcousticImages(
+            np.ascontiguousarray(mfcc).reshape(*shape, -1), np.ascontiguousarray(sums[-1].T).reshape(shape)
+        )
 
-    def _used_bins(self) -> Iterator[tuple[int, list[tuple[int, np.float32]], bool]]:
-        filters = mel_filters(self._parameters)
-        low, high = self._parameters.energy_band_hz
-        for k in range(self._parameters.num_bins):
-            bands = [(int(band), filters[k, band]) for band in np.flatnonzero(filters[k])]
-            in_energy_band = low <= k * self._parameters.bin_width_hz <= high
-            if bands or in_energy_band:
-                yield k, bands, in_energy_band
-
-    def _power_of_all_directions(self, k: int, spectrum: np.ndarray) -> np.ndarray:
-        beams = self._weights_of_bin(k) @ spectrum
-        return beams.real**2 + beams.imag**2
-
-    def _weights_of_bin(self, k: int) -> np.ndarray:
-        frequency_hz = k * self._parameters.bin_width_hz
-        if self._weights == "delay_and_sum":
-            return delay_and_sum_weights(self._leads_s, frequency_hz)
-        coherence = diffuse_coherence(self._geometry, frequency_hz, self._parameters.speed_of_sound_m_per_s)
-        return superdirective_weights(self._leads_s, frequency_hz, coherence, self._diagonal_loading)
-
-    def _power_of_mirrored_halves(self, k: int, spectrum: np.ndarray) -> np.ndarray:
-        half, frames = len(self._leads_s) // 2, spectrum.shape[1]
-        product = self._half_table(k) @ np.concatenate([spectrum.real, spectrum.imag], axis=1)
-        cos_real, cos_imag = product[:half, :frames], product[:half, frames:]
-        sin_real, sin_imag = product[half:, :frames], product[half:, frames:]
-        power = np.empty((2 * half, frames), np.float32)
-        _sum_of_squares(cos_real + sin_imag, cos_imag - sin_real, power[:half])
-        # Pixel N-1-d mirrors pixel d: its weights are the conjugates.
-        _sum_of_squares(cos_real - sin_imag, cos_imag + sin_real, power[half:][::-1])
-        return power
-
-    def _half_table(self, k: int) -> np.ndarray:
-        """Return [cos; sin] of the first half's phases over the microphones' number, kept once made."""
-        if k not in self._half_tables:
-            weights = delay_and_sum_weights(self._leads_s[: len(self._leads_s) // 2], k * self._parameters.bin_width_hz)
-            self._half_tables[k] = np.concatenate([weights.real, -weights.imag])
-        return self._half_tables[k]
+    def _superdirective(self, bins: Sequence[int]) -> Iterator[np.ndarray]:
+        for k in bins:
+            frequency_hz = k * self._parameters.bin_width_hz
+            coherence = diffuse_coherence(self._geometry, frequency_hz, self._parameters.speed_of_sound_m_per_s)
+            yield superdirective_weights(self._leads_s, frequency_hz, coherence, self._diagonal_loading)
 
 
-def _sum_of_squares(x: np.ndarray, y: np.ndarray, out: np.ndarray) -> None:
-    np.multiply(x, x, out=out)
-    np.multiply(y, y, out=y)
-    out += y
+def _uses_of_bins(parameters: SignalParameters) -> list[BinUse]:
+    """Return the bins that are needed: their mel bands, and the last sum for the energy band."""
+    filters = mel_filters(parameters)
+    low, high = parameters.energy_band_hz
+    frequencies = np.arange(parameters.num_bins) * parameters.bin_width_hz
+    in_band = ((low <= frequencies) & (frequencies <= high)).astype(np.float32)
+    weights = np.concatenate([filters, in_band[:, np.newaxis]], axis=1)
+    return [BinUse(k, np.flatnonzero(row), row[row != 0]) for k, row in enumerate(weights) if row.any()]

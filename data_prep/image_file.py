@@ -13,7 +13,7 @@ from data_prep.signal_parameters import SignalParameters
 
 
 def beamform_recording(
-    audio: AudioFile, beamformer: Beamformer, parameters: SignalParameters
+    audio: AudioFile, beamformer: Beamformer, parameters: SignalParameters, threads: int = 1
 ) -> tuple[AcousticImages, int]:
     """Form one image for every whole frame of a recording; frames follow each other without gaps.
 
@@ -25,6 +25,8 @@ def beamform_recording(
         Of the recording's array.
     parameters : SignalParameters
         The frame's length.
+    threads : int
+        Blocks of frames that are worked on at once.
 
     Returns
     -------
@@ -44,14 +46,15 @@ def beamform_recording(
     parts: list[AcousticImages] = []
     num_clipped, loudest = 0, 0.0
     with Progress("beamform", num_frames, "frame") as progress:
-        for start in range(0, num_frames, FRAMES_PER_BLOCK):
-            count = min(FRAMES_PER_BLOCK, num_frames - start)
+        at_once = FRAMES_PER_BLOCK * threads
+        for start in range(0, num_frames, at_once):
+            count = min(at_once, num_frames - start)
             block = next(read_blocks(audio, parameters.frame_length * count, 1, start * parameters.frame_length))
             if not np.isfinite(block).all():
                 raise AcousticImagesError(f"{audio.path}: found samples that are not finite, wanted numbers")
             num_clipped += clipped_samples(block, audio.full_scale)
             loudest = max(loudest, float(np.abs(block).max()))
-            parts.append(beamformer.images(block.reshape(count, parameters.frame_length, -1)))
+            parts.append(beamformer.images(block.reshape(count, parameters.frame_length, -1), threads))
             progress.advance(count)
     if loudest == 0:
         raise AcousticImagesError(f"{audio.path}: found silence, wanted sound")

@@ -33,7 +33,7 @@ def frame_spectra(frames: np.ndarray) -> np.ndarray:
     """
     frame_length = frames.shape[-2]
     window = scipy.signal.windows.tukey(frame_length, TUKEY_ALPHA).astype(np.float32)
-    spectra = scipy.fft.rfft(frames.astype(np.float32) * window[:, None], axis=-2)
+    spectra = scipy.fft.rfft(np.multiply(frames, window[:, None], dtype=np.float32), axis=-2, overwrite_x=True)
     return spectra[..., : frame_length // 2, :]
 
 

@@ -29,7 +29,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     # The paper's networks and losses on a small simulated dataset, in minutes: a hundred steps, larger ones, and
     # moving statistics that a hundred steps can move.
     "demo": {
-        "epochs": 7,
+        "epochs": 6,
         "batch_size": 16,
         "learning_rate": 5e-4,
         "margin": 0.2,
@@ -41,8 +41,11 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 
-# Where one model needs another value than its preset says: HearNet, without normalisation, takes smaller steps.
-PRESETS_OF_MODEL: dict[tuple[str, str], dict[str, Any]] = {("demo", "student"): {"learning_rate": 2e-4}}
+# Where one model needs another value than its preset says: HearNet, without normalisation, takes smaller steps, and
+# in so few of them the hardest triplets would pull all its vectors together.
+PRESETS_OF_MODEL: dict[tuple[str, str], dict[str, Any]] = {
+    ("demo", "student"): {"learning_rate": 2e-4, "hardest_from_epoch": 6}
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""Measure how fast the parts are; every figure is a median, beside a calibration in the same run.
+
+Example: python -m benchmarks.run --output results/bench.json --only beamforming
+"""
+
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from absl import flags
+
+from benchmarks import beamforming, input_pipeline, retrieval, training_step
+from benchmarks.timing import Figures, calibrated
+from common import command_line
+from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+
+PARTS: dict[str, Callable[[], Figures]] = {
+    "beamforming": lambda: beamforming.measure(beamforming.Size()),
+    "training_step": lambda: training_step.measure(training_step.Size()),
+    "input_pipeline": lambda: input_pipeline.measure(input_pipeline.Size()),
+    "retrieval": lambda: retrieval.measure(retrieval.Size()),
+}
+
+_OUTPUT = flags.DEFINE_string("output", "results/bench.json", "JSON file to write.")
+_ONLY = flags.DEFINE_list("only", [], f"Parts to measure, of {','.join(PARTS)}; default all.")
+
+
+def main() -> None:
+    """Measure the parts one after the other, print and write their figures."""
+    unknown = [name for name in _ONLY.value if name not in PARTS]
+    if unknown:
+        raise AcousticImagesError(f"only: found {unknown[0]!r}, wanted parts of {', '.join(PARTS)}")
+    results: dict[str, Figures] = {}
+    for name in _ONLY.value or PARTS:
+        results[name] = calibrated(PARTS[name])
+        for figure, value in results[name].items():
+            print(f"{name:16s} {figure:48s} {value:10.3g}", flush=True)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    write_json(Path(_OUTPUT.value), {"machine": machine, "parts": results})
+    print(f"{_OUTPUT.value}: {len(results)} parts")
+
+
+if __name__ == "__main__":
+    command_line.run(main)
