@@ -21,7 +21,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "learning_rate": 1e-5,
         "margin": 0.2,
         "weight_decay": 5e-4,
-        "hardest_from_epoch": 5,
+        "hardest_from_epoch": 4,
         "norm_momentum": 0.997,
         "mixed_precision": False,
         "optimizer": "adam",

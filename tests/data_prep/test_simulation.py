@@ -179,7 +179,7 @@ def test_the_acivw_layout_is_what_its_reader_reads(tmp_path: Path) -> None:
     request = WindowRequest(frozenset({"acoustic_images", "acoustic_energy", "video"}), (0, 23))
     (window,) = dataset.windows(recording, request)
     images = Beamformer(aperiodic_array(), PARAMETERS).images(window.microphones.reshape(24, 1024, 128)[:2])
-    assert np.allclose(window.mfcc[:2], images.mfcc, atol=1e-3)
+    assert np.allclose(window.mfcc[:2], images.mfcc, atol=1e-2)
     assert window.frames[0].shape == (480, 640, 3)
 
 
