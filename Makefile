@@ -24,7 +24,7 @@ SPLIT_FRACTIONS ?= 0.70,0.15,0.15
 
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
        PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
-       SPLIT_FRACTIONS=0.55,0.15,0.30
+       SPLIT_FRACTIONS=0.55,0.15,0.30 ALPHA=0.1
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
