@@ -1,6 +1,7 @@
 """The front door: `make help`, a wrong Python, and targets that name real commands."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, check=False)
+    """Call make as from a fresh shell: under `make test` it would speak of the make around it."""
+    shell = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *words], cwd=folder, env=shell, capture_output=True, text=True, check=False)
 
 
 def test_help_lists_the_users_targets() -> None:
