@@ -28,10 +28,12 @@ class ImageGrid:
 
     def directions(self) -> np.ndarray:
         """Return the unit vectors [height, width, 3] of the pixels' centres."""
-        rows, columns = np.mgrid[: self.height, : self.width]
-        right = (columns - (self.width - 1) / 2) / self.focal_length
-        up = ((self.height - 1) / 2 - rows) / self.focal_length
-        toward = np.stack([right, up, np.ones((self.height, self.width))], axis=-1)
+        return self.directions_at(np.arange(self.height), np.arange(self.width))
+
+    def directions_at(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return the unit vectors [rows, columns, 3] of a grid of places, whole pixels or not."""
+        right, up = np.meshgrid(columns - (self.width - 1) / 2, (self.height - 1) / 2 - rows)
+        toward = np.stack([right, up, np.full(right.shape, self.focal_length)], axis=-1)
         return toward / np.linalg.norm(toward, axis=-1, keepdims=True)
 
     def azimuth_elevation_deg(self) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,8 @@ from common import command_line
 from common.flag_values import parse_numbers
 from data_prep.array_geometry import read_geometry
 from data_prep.audio_files import open_audio
-from data_prep.beamforming import WEIGHTS, AcousticImages, Beamformer
+from data_prep.beam_flags import define_beam_flags
+from data_prep.beamforming import AcousticImages, Beamformer
 from data_prep.image_file import beamform_recording, write_images
 from data_prep.signal_parameters import SignalParameters
 
@@ -23,12 +24,10 @@ _GEOMETRY = flags.DEFINE_string("geometry", None, "Microphones: CSV, JSON or aco
 _OUTPUT = flags.DEFINE_string("output", None, "NPZ file to write.", required=True)
 _FOV = flags.DEFINE_float("horizontal_fov_deg", 60.0, "Horizontal field of view of the image.")
 _BAND = flags.DEFINE_list("energy_band_hz", ["500", "6000"], "LOW,HIGH of the band whose power is summed.")
-_FOCUS = flags.DEFINE_float("focus_distance_m", None, "Focus the beams at this distance; default far field.")
 _FRAME_LENGTH = flags.DEFINE_integer("frame_length", 1024, "Samples of one image.")
 _SAMPLE_RATE = flags.DEFINE_integer("sample_rate_hz", None, "Rate that the file must have; default whatever it has.")
-_WEIGHTS = flags.DEFINE_enum("weights", "delay_and_sum", WEIGHTS, "Beamforming weights.")
-_LOADING = flags.DEFINE_float("diagonal_loading", 1e-2, "Of the superdirective weights.")
 _DEAD = flags.DEFINE_list("dead_microphones", [], "Channels to leave out, from 0.")
+_BEAM_OPTIONS = define_beam_flags()
 
 
 def main() -> None:
@@ -42,13 +41,7 @@ def main() -> None:
         horizontal_fov_deg=_FOV.value,
         energy_band_hz=(low, high),
     )
-    beamformer = Beamformer(
-        geometry,
-        parameters,
-        weights=_WEIGHTS.value,
-        diagonal_loading=_LOADING.value,
-        focus_distance_m=_FOCUS.value,
-    )
+    beamformer = Beamformer(geometry, parameters, _BEAM_OPTIONS())
     images, num_clipped = beamform_recording(audio, beamformer, parameters, os.cpu_count() or 1)
     if num_clipped:
         print(f"warning: {audio.path}: {num_clipped} clipped samples", file=sys.stderr)

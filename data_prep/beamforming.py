@@ -13,12 +13,21 @@ from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry
-from data_prep.beams import AllBeams, Beams, BinUse, MirroredBeams, walk_delay_and_sum
+from data_prep.beam_options import EXACT_DELAY_AND_SUM, BeamOptions
+from data_prep.beams import (
+    AllBeams,
+    Beams,
+    BinUse,
+    DelayAndSumWalk,
+    MirroredBeams,
+    WeightParts,
+    weight_parts,
+)
+from data_prep.coarse_beams import CoarseBeams
 from data_prep.mel_cepstrum import cepstrum, frame_spectra, mel_filters
 from data_prep.signal_parameters import SignalParameters
 from data_prep.steering import arrival_leads_s, diffuse_coherence, is_point_symmetric, superdirective_weights
 
-WEIGHTS = ("delay_and_sum", "superdirective")
 # Spectra of this many frames are held at once (75 MB at 128 microphones).
 FRAMES_PER_BLOCK = 96
 
@@ -48,46 +57,33 @@ class Beamformer:
         The array; dead microphones are left out.
     parameters : SignalParameters
         Rates, grid and bands.
-    weights : str
-        "delay_and_sum" (mean over the microphones) or "superdirective".
-    diagonal_loading : float
-        Of the superdirective weights, relative to the coherence's diagonal of 1.
-    focus_distance_m : float or None
-        Focus on points at this distance; None is the far field.
-
-    Raises
-    ------
-    AcousticImagesError
-        Unknown weights, or a distance or loading that is not positive.
+    options : BeamOptions
+        Weights, focus, precision.
     """
 
     def __init__(
-        self,
-        geometry: ArrayGeometry,
-        parameters: SignalParameters,
-        *,
-        weights: str = "delay_and_sum",
-        diagonal_loading: float = 1e-2,
-        focus_distance_m: float | None = None,
+        self, geometry: ArrayGeometry, parameters: SignalParameters, options: BeamOptions = EXACT_DELAY_AND_SUM
     ) -> None:
-        if weights not in WEIGHTS:
-            raise AcousticImagesError(f"weights: found {weights!r}, wanted one of {', '.join(WEIGHTS)}")
-        if diagonal_loading <= 0 or (focus_distance_m is not None and focus_distance_m <= 0):
-            raise AcousticImagesError(
-                f"diagonal_loading {diagonal_loading}, focus_distance_m {focus_distance_m}: wanted above 0"
-            )
-        self._geometry, self._parameters = geometry, parameters
-        directions = parameters.grid.directions().reshape(-1, 3)
-        self._leads_s = arrival_leads_s(geometry, directions, parameters.speed_of_sound_m_per_s, focus_distance_m)
-        self._diagonal_loading = diagonal_loading
+        self._geometry, self._parameters, self._options = geometry, parameters, options
         self._uses = _uses_of_bins(parameters)
         self._beams: Beams
-        if weights == "superdirective":
-            self._beams = AllBeams(self._superdirective)
-        elif is_point_symmetric(geometry, focus_distance_m):
-            self._beams = MirroredBeams(self._leads_s, parameters.bin_width_hz)
+        if options.weights == "superdirective":
+            self._beams = AllBeams(self._superdirective, parameters.image_height * parameters.image_width)
+        elif options.precision == "fast":
+            self._beams = CoarseBeams(geometry, parameters, self._delay_and_sum_towards)
         else:
-            self._beams = AllBeams(lambda bins: walk_delay_and_sum(self._leads_s, parameters.bin_width_hz, bins))
+            self._beams = self._delay_and_sum_towards(parameters.grid.directions())
+
+    def _leads_s(self, directions: np.ndarray) -> np.ndarray:
+        speed = self._parameters.speed_of_sound_m_per_s
+        return arrival_leads_s(self._geometry, directions.reshape(-1, 3), speed, self._options.focus_distance_m)
+
+    def _delay_and_sum_towards(self, directions: np.ndarray) -> Beams:
+        """Return beams towards [rows, columns, 3] directions that lie symmetrically about the axis."""
+        leads_s, bin_width_hz = self._leads_s(directions), self._parameters.bin_width_hz
+        if is_point_symmetric(self._geometry, self._options.focus_distance_m):
+            return MirroredBeams(leads_s, bin_width_hz)
+        return AllBeams(DelayAndSumWalk(leads_s, bin_width_hz), len(leads_s))
 
     def images(self, frames: np.ndarray, threads: int = 1) -> AcousticImages:
         """Form one image per frame.
@@ -149,11 +145,12 @@ class Beamformer:
             np.ascontiguousarray(mfcc).reshape(*shape, -1), np.ascontiguousarray(sums[-1].T).reshape(shape)
         )
 
-    def _superdirective(self, bins: Sequence[int]) -> Iterator[np.ndarray]:
+    def _superdirective(self, bins: Sequence[int]) -> Iterator[WeightParts]:
+        leads_s = self._leads_s(self._parameters.grid.directions())
         for k in bins:
             frequency_hz = k * self._parameters.bin_width_hz
             coherence = diffuse_coherence(self._geometry, frequency_hz, self._parameters.speed_of_sound_m_per_s)
-            yield superdirective_weights(self._leads_s, frequency_hz, coherence, self._diagonal_loading)
+            yield weight_parts(superdirective_weights(leads_s, frequency_hz, coherence, self._options.diagonal_loading))
 
 
 def _uses_of_bins(parameters: SignalParameters) -> list[BinUse]:

@@ -2,7 +2,7 @@
 
 - `MirroredBeams`: a planar array in the far field. The weights of opposite pixels are conjugates, so with weights
   C - jS and spectra P + jQ one real product [C; S] [P, Q] over half of the directions gives both.
-- `AllBeams`: anything else; a complex product of weights [directions, microphones] and spectra.
+- `AllBeams`: anything else; complex weights [directions, microphones] for every direction.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,11 +11,14 @@ from typing import Protocol
 
 import numpy as np
 
-from data_prep.power_sums import add_mirrored_power, add_power
+from data_prep.power_sums import add_mirrored_power, add_power, turn_phases
 from data_prep.steering import delay_and_sum_weights
 
 # Phases are worked out anew after so many bins, and in between by one multiplication each.
 _BINS_PER_ANCHOR = 16
+
+# [3, directions, microphones] float32: real part, imaginary part, and their sum.
+WeightParts = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -88,37 +91,73 @@ class MirroredBeams:
 class AllBeams:
     """Beams of any weights.
 
+    A complex product as three real ones (Gauss): with weights A + jB and spectra P + jQ, of AP, BQ and
+    (A + B)(P + Q) the real part is the first less the second, the imaginary part the third less both.
+
     Parameters
     ----------
     weights : callable
-        Bin numbers to an iterator of conjugated weights [directions, microphones] complex64, one a bin.
+        Bin numbers to an iterator of conjugated weights, `WeightParts` one a bin.
+    num_directions : int
+        Directions that the weights are for.
     """
 
-    def __init__(self, weights: Callable[[Sequence[int]], Iterator[np.ndarray]]) -> None:
-        self._weights = weights
+    def __init__(self, weights: Callable[[Sequence[int]], Iterator[WeightParts]], num_directions: int) -> None:
+        self._weights, self._num_directions = weights, num_directions
 
     def power_sums(self, spectra: np.ndarray, uses: Sequence[BinUse], num_sums: int) -> np.ndarray:
         """Return [sums, directions, frames]; see `Beams`."""
-        sums: np.ndarray | None = None
+        parts = np.empty((3, spectra.shape[2], len(spectra)), np.float32)
+        products = np.empty((3, self._num_directions, len(spectra)), np.float32)
+        sums = np.zeros((num_sums, self._num_directions, len(spectra)), np.float32)
         for use, weights in zip(uses, self._weights([use.bin for use in uses]), strict=True):
-            beams = weights @ spectra[:, use.bin].T
-            if sums is None:
-                sums = np.zeros((num_sums, *beams.shape), np.float32)
-            add_power(beams, use.rows, use.weights, sums)
-        return np.zeros((num_sums, 0, len(spectra)), np.float32) if sums is None else sums
+            spectrum = spectra[:, use.bin].T
+            parts[0], parts[1] = spectrum.real, spectrum.imag
+            np.add(parts[0], parts[1], out=parts[2])
+            np.matmul(weights, parts, out=products)
+            add_power(products, use.rows, use.weights, sums)
+        return sums
 
 
-def walk_delay_and_sum(leads_s: np.ndarray, bin_width_hz: float, bins: Sequence[int]) -> Iterator[np.ndarray]:
-    """Yield the delay-and-sum weights of ascending bins; from bin to bin a multiplication, not an exponential.
+def weight_parts(weights: np.ndarray) -> WeightParts:
+    """Return [3, directions, microphones] float32: real part, imaginary part and their sum of complex weights."""
+    return np.stack([weights.real, weights.imag, weights.real + weights.imag])
 
-    The same array is yielded again and again, changed; its error stays below 5e-6.
+
+class DelayAndSumWalk:
+    """Delay-and-sum weights of one bin after the other; from bin to bin a multiplication, not an exponential.
+
+    Parameters
+    ----------
+    leads_s : ndarray
+        [directions, microphones] seconds.
+    bin_width_hz : float
+        Distance of two bins.
     """
-    step = delay_and_sum_weights(leads_s, bin_width_hz) * np.float32(leads_s.shape[1])
-    weights, at = np.empty_like(step), -1
-    for k in bins:
-        if k == at + 1 and k % _BINS_PER_ANCHOR:
-            np.multiply(weights, step, out=weights)
-        else:
-            weights[...] = delay_and_sum_weights(leads_s, k * bin_width_hz)
-        at = k
-        yield weights
+
+    def __init__(self, leads_s: np.ndarray, bin_width_hz: float) -> None:
+        self._leads_s, self._bin_width_hz = leads_s, bin_width_hz
+        self._step = delay_and_sum_weights(leads_s, bin_width_hz) * np.float32(leads_s.shape[1])
+        self._anchors: dict[int, np.ndarray] = {}
+
+    def __call__(self, bins: Sequence[int]) -> Iterator[WeightParts]:
+        """Yield the weights of ascending bins, off by less than 5e-6; the same array again and again, changed."""
+        parts, at = np.empty((3, *self._leads_s.shape), np.float32), -1
+        for k in bins:
+            if k == at + 1 and k % _BINS_PER_ANCHOR:
+                turn_phases(parts, self._step)
+            else:
+                weights = self._anchor(k)
+                parts[0], parts[1] = weights.real, weights.imag
+                np.add(parts[0], parts[1], out=parts[2])
+            at = k
+            yield parts
+
+    def _anchor(self, k: int) -> np.ndarray:
+        """Return the weights that a walk starts at; those on its way are kept (57 MB at 128 microphones)."""
+        if k in self._anchors:
+            return self._anchors[k]
+        weights = delay_and_sum_weights(self._leads_s, k * self._bin_width_hz)
+        if k % _BINS_PER_ANCHOR == 0:
+            self._anchors[k] = weights
+        return weights

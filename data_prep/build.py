@@ -21,6 +21,7 @@ from common.errors import AcousticImagesError
 from common.progress import Progress
 from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry
+from data_prep.beam_options import EXACT_DELAY_AND_SUM, BeamOptions
 from data_prep.beamforming import Beamformer
 from data_prep.layouts import AUTOMATIC, open_dataset
 from data_prep.recordings import RawDataset, Recording
@@ -56,10 +57,8 @@ class BuildConfig:
         As in `RecordFormat`.
     jpeg_quality, video_frames_per_window : int
         As in `RecordFormat`.
-    weights : str
-        "delay_and_sum" or "superdirective".
-    focus_distance_m : float or None
-        Focus of the beams; None for the far field.
+    beams : BeamOptions
+        How beams are formed.
     split_fractions : tuple of float
         Training, validation, test.
     seed : int
@@ -77,8 +76,7 @@ class BuildConfig:
     video_encoding: str = "jpeg"
     jpeg_quality: int = 95
     video_frames_per_window: int = 2
-    weights: str = "delay_and_sum"
-    focus_distance_m: float | None = None
+    beams: BeamOptions = EXACT_DELAY_AND_SUM
     split_fractions: tuple[float, float, float] = PAPER_FRACTIONS
     seed: int = 0
     workers: int = 1
@@ -167,8 +165,7 @@ def _identity(config: BuildConfig, dataset: RawDataset, record_format: RecordFor
         "record_format": record_format.to_json(),
         "parameters": {**asdict(dataset.parameters), "energy_band_hz": list(dataset.parameters.energy_band_hz)},
         "geometry_sha256": _hash_of_geometry(dataset.geometry),
-        "weights": config.weights,
-        "focus_distance_m": config.focus_distance_m,
+        "beams": asdict(config.beams),
         "split_fractions": list(config.split_fractions),
         "seed": config.seed,
     }
@@ -206,7 +203,7 @@ def _spool_all(
     waiting = [index for index in range(len(recordings)) if index not in whole]
     total = sum(recording.num_windows for recording in recordings)
     done = sum(recordings[index].num_windows for index in whole)
-    task = partial(_spool_one, spool, dataset, record_format, config.weights, config.focus_distance_m)
+    task = partial(_spool_one, spool, dataset, record_format, config.beams)
     with Progress("build windows", total, "window", initial=done) as progress:
         for index in run_tasks(task, waiting, config.workers):
             progress.advance(recordings[index].num_windows)
@@ -221,26 +218,22 @@ def _spool_one(
     spool: Path,
     dataset: RawDataset,
     record_format: RecordFormat,
-    weights: str,
-    focus_distance_m: float | None,
+    beams: BeamOptions,
     recording_index: int,
 ) -> int:
     beamformer = None
     if dataset.geometry is not None:
         key = json.dumps([dataset.geometry.positions_m.tolist(), dataset.geometry.dead_microphones])
-        beamformer = _beamformer(key, dataset.parameters, weights, focus_distance_m)
+        beamformer = _beamformer(key, dataset.parameters, beams)
     spool_recording(spool, dataset, recording_index, record_format, beamformer)
     return recording_index
 
 
 @cache
-def _beamformer(
-    geometry: str, parameters: SignalParameters, weights: str, focus_distance_m: float | None
-) -> Beamformer:
+def _beamformer(geometry: str, parameters: SignalParameters, beams: BeamOptions) -> Beamformer:
     """Return a process's one beamformer, whose tables take seconds to make."""
     positions, dead = json.loads(geometry)
-    array = ArrayGeometry(positions, tuple(dead))
-    return Beamformer(array, parameters, weights=weights, focus_distance_m=focus_distance_m)
+    return Beamformer(ArrayGeometry(positions, tuple(dead)), parameters, beams)
 
 
 def _write_shards(

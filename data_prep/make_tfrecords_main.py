@@ -13,7 +13,7 @@ from common import command_line
 from common.errors import AcousticImagesError
 from common.flag_values import parse_numbers
 from data_prep.array_geometry import ArrayGeometry, read_geometry
-from data_prep.beamforming import WEIGHTS
+from data_prep.beam_flags import define_beam_flags
 from data_prep.build import BuildConfig, BuildSummary, build_dataset
 from data_prep.layouts import AUTOMATIC, LAYOUTS
 from tfrecords_schema.schema import ACOUSTIC_DTYPES, MODALITIES, SPLITS, VIDEO_ENCODINGS
@@ -28,11 +28,10 @@ _ACOUSTIC_DTYPE = flags.DEFINE_enum("acoustic_dtype", "float32", ACOUSTIC_DTYPES
 _VIDEO_ENCODING = flags.DEFINE_enum("video_encoding", "jpeg", VIDEO_ENCODINGS, "How video frames are stored.")
 _JPEG_QUALITY = flags.DEFINE_integer("jpeg_quality", 95, "1 to 100.")
 _VIDEO_FRAMES = flags.DEFINE_integer("video_frames_per_window", 2, "Frames kept of 2 s, 1 to 24.")
-_WEIGHTS = flags.DEFINE_enum("weights", "delay_and_sum", WEIGHTS, "Beamforming weights.")
-_FOCUS = flags.DEFINE_float("focus_distance_m", None, "Focus the beams at this distance; default far field.")
 _FRACTIONS = flags.DEFINE_list("split_fractions", ["0.70", "0.15", "0.15"], f"Of {', '.join(SPLITS)}.")
 _SEED = flags.DEFINE_integer("seed", 0, "Of splits and shuffling.")
 _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the bytes do not hang on it.")
+_BEAM_OPTIONS = define_beam_flags()
 
 
 def main() -> None:
@@ -48,8 +47,7 @@ def main() -> None:
         video_encoding=_VIDEO_ENCODING.value,
         jpeg_quality=_JPEG_QUALITY.value,
         video_frames_per_window=_VIDEO_FRAMES.value,
-        weights=_WEIGHTS.value,
-        focus_distance_m=_FOCUS.value,
+        beams=_BEAM_OPTIONS(),
         split_fractions=(train, validation, test),
         seed=_SEED.value,
         workers=_WORKERS.value,

@@ -42,15 +42,42 @@ def add_mirrored_power(
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def add_power(beams: np.ndarray, rows: np.ndarray, weights: np.ndarray, sums: np.ndarray) -> None:
-    """Add one bin's power, |beams|^2 for [directions, frames] complex64, to sums [sums, directions, frames]."""
-    directions, frames = beams.shape
+def add_power(products: np.ndarray, rows: np.ndarray, weights: np.ndarray, sums: np.ndarray) -> None:
+    """Add one bin's power to sums [sums, directions, frames].
+
+    Parameters
+    ----------
+    products : ndarray
+        [3, directions, frames] float32: AP, BQ and (A + B)(P + Q) of weights A + jB and spectra P + jQ.
+    rows, weights : ndarray
+        [n] int64, [n] float32: which sums the bin belongs to, and how much.
+    sums : ndarray
+        [sums, directions, frames] float32, added to in place.
+    """
+    _, directions, frames = products.shape
     power = np.empty(frames, np.float32)
     for direction in range(directions):
+        first, second, third = products[0, direction], products[1, direction], products[2, direction]
         for frame in range(frames):
-            beam = beams[direction, frame]
-            power[frame] = beam.real * beam.real + beam.imag * beam.imag
+            real = first[frame] - second[frame]
+            imaginary = third[frame] - first[frame] - second[frame]
+            power[frame] = real * real + imaginary * imaginary
         for n in range(len(rows)):
             total, weight = sums[rows[n], direction], weights[n]
             for frame in range(frames):
                 total[frame] += weight * power[frame]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def turn_phases(parts: np.ndarray, step: np.ndarray) -> None:
+    """Multiply weights [3, directions, microphones] (real, imaginary, their sum) by complex64 phases, in place."""
+    _, directions, microphones = parts.shape
+    for direction in range(directions):
+        for microphone in range(microphones):
+            turn = step[direction, microphone]
+            real, imaginary = parts[0, direction, microphone], parts[1, direction, microphone]
+            turned_real = real * turn.real - imaginary * turn.imag
+            turned_imaginary = real * turn.imag + imaginary * turn.real
+            parts[0, direction, microphone] = turned_real
+            parts[1, direction, microphone] = turned_imaginary
+            parts[2, direction, microphone] = turned_real + turned_imaginary

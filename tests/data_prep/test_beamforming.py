@@ -8,6 +8,7 @@ import pytest
 from common.errors import AcousticImagesError
 from common.image_grid import ImageGrid
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array
+from data_prep.beam_options import PRECISIONS, BeamOptions
 from data_prep.beamforming import Beamformer
 from data_prep.mel_cepstrum import cepstrum, frame_spectra, mel_filters
 from data_prep.signal_parameters import SignalParameters
@@ -43,11 +44,11 @@ def test_the_peak_is_where_the_source_is(azimuth: float, elevation: float) -> No
     assert distance_to(peak(images.energy), azimuth, elevation) < 1
 
 
-@pytest.mark.parametrize("options", [{"weights": "superdirective"}, {"focus_distance_m": 50.0}])
-def test_other_weights_point_there_too(options: dict) -> None:
+@pytest.mark.parametrize("options", [BeamOptions(weights="superdirective"), BeamOptions(focus_distance_m=50.0)])
+def test_other_weights_point_there_too(options: BeamOptions) -> None:
     array = aperiodic_array(20, seed=3)
     frames = recorded(band_noise(FRAMES * 1024, 900, 5500, 1), 17, -12, array)
-    assert distance_to(peak(Beamformer(array, PARAMETERS, **options).images(frames).energy), 17, -12) < 1
+    assert distance_to(peak(Beamformer(array, PARAMETERS, options).images(frames).energy), 17, -12) < 1
 
 
 def test_a_source_up_and_to_the_left_is_in_the_top_left_corner() -> None:
@@ -79,7 +80,7 @@ def test_dead_microphones_are_not_heard() -> None:
 def test_a_near_source_needs_the_focus() -> None:
     frames = recorded(band_noise(FRAMES * 1024, 3000, 5500, 8), 10, -5, distance_m=0.6)
     bins = list(range(250, 450, 20))
-    focused = Beamformer(ARRAY, PARAMETERS, focus_distance_m=0.6).power(frames, bins).sum(axis=1)
+    focused = Beamformer(ARRAY, PARAMETERS, BeamOptions(focus_distance_m=0.6)).power(frames, bins).sum(axis=1)
     assert distance_to(peak(focused), 10, -5) < 1
     assert focused.max() > 1.5 * Beamformer(ARRAY, PARAMETERS).power(frames, bins).sum(axis=1).max()
 
@@ -117,6 +118,32 @@ def test_images_are_the_cepstra_of_the_power_and_its_sum_over_the_band() -> None
     assert np.allclose(images.mfcc, cepstrum(mel), atol=2e-3)
 
 
+@pytest.mark.parametrize("depth_m", [0.0, 0.02])
+def test_fast_images_differ_by_less_than_their_bound(depth_m: float) -> None:
+    """Planar arrays and others; the bound is that of the flag's help, where the coefficients spread by 20."""
+    draw = np.random.default_rng(14)
+    array = ArrayGeometry(ARRAY.positions_m + depth_m * draw.standard_normal((40, 1)) * [0, 0, 1])
+    frames = 1e3 * recorded(band_noise(FRAMES * 1024, 300, 5900, 15), 20, -14, array)
+    frames = frames + 1e5 * draw.standard_normal(frames.shape)
+    exact, fast = (Beamformer(array, PARAMETERS, BeamOptions(precision=name)).images(frames) for name in PRECISIONS)
+    assert exact.mfcc.std() > 10
+    assert np.sqrt(np.mean((fast.mfcc - exact.mfcc) ** 2)) < 3e-3
+    assert np.abs(fast.mfcc - exact.mfcc).max() < 0.1
+    assert np.allclose(fast.energy, exact.energy, rtol=2e-4)
+
+
+def test_any_geometry_gives_the_power_of_the_slow_twin() -> None:
+    bent = ArrayGeometry(ARRAY.positions_m + np.arange(40)[:, None] * [0, 0, 1e-3])
+    frames = np.random.default_rng(16).integers(-3000, 3000, (2, 1024, 40))
+    bins = [30, 31, 47, 48, 400]
+    found = Beamformer(bent, PARAMETERS).power(frames, bins)
+    leads = PARAMETERS.grid.directions() @ bent.positions_m.T / 343.0
+    for number, k in enumerate(bins):
+        weights = np.exp(-2j * np.pi * 12.0 * k * leads) / 40
+        wanted = np.abs(np.einsum("hwm,fm->fhw", weights, frame_spectra(frames)[:, k].astype(complex))) ** 2
+        assert np.allclose(found[:, number], wanted, rtol=2e-3, atol=1e-4 * wanted.max())
+
+
 def test_superdirective_beams_suppress_diffuse_noise_better() -> None:
     """Noise from all around at 300 Hz: the array is small against the wave, where delay-and-sum hardly points."""
     draw = np.random.default_rng(13)
@@ -127,7 +154,7 @@ def test_superdirective_beams_suppress_diffuse_noise_better() -> None:
     time = np.arange(1024) / 12288
     frames = np.real(spectra[:, None] * np.exp(2j * np.pi * 300 * time)[None, :, None])
     noise = {
-        kind: Beamformer(ARRAY, PARAMETERS, weights=kind).power(frames, [25]).mean()
+        kind: Beamformer(ARRAY, PARAMETERS, BeamOptions(weights=kind)).power(frames, [25]).mean()
         for kind in ("delay_and_sum", "superdirective")
     }
     assert noise["superdirective"] < 0.6 * noise["delay_and_sum"]
@@ -137,9 +164,11 @@ def test_wrong_shapes_and_options_are_told() -> None:
     with pytest.raises(AcousticImagesError, match=r"found shape \(1, 1024, 39\), wanted \[frames, 1024 samples, 40"):
         Beamformer(ARRAY, PARAMETERS).images(np.zeros((1, 1024, 39)))
     with pytest.raises(AcousticImagesError, match="weights: found 'best'"):
-        Beamformer(ARRAY, PARAMETERS, weights="best")
-    with pytest.raises(AcousticImagesError, match="focus_distance_m -1"):
-        Beamformer(ARRAY, PARAMETERS, focus_distance_m=-1)
+        BeamOptions(weights="best")
+    with pytest.raises(AcousticImagesError, match="focus_distance_m: found -1, wanted above 0"):
+        BeamOptions(focus_distance_m=-1)
+    with pytest.raises(AcousticImagesError, match="'fast' with superdirective weights"):
+        BeamOptions(weights="superdirective", precision="fast")
 
 
 def test_the_pixel_map_is_the_pinholes() -> None:
