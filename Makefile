@@ -55,7 +55,7 @@ simulate: $(READY) ## Simulate array recordings into SIM (SOUNDS=DIR: real clips
 	  --recordings_per_class $(RECORDINGS_PER_CLASS) --seconds $(SECONDS_PER_RECORDING) \
 	  --snr_db $(SNR_DB) --most_distractors $(MOST_DISTRACTORS) $(if $(SOUNDS),--sounds $(SOUNDS))
 
-tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|array) and write shards to DATA
+tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|clips|array) and write shards to DATA
 ifeq ($(RAW),$(SIM))
 	@test -e $(SIM)/dataset.yaml || { echo "no RAW= given: simulating recordings first"; $(MAKE) --no-print-directory simulate; }
 endif

@@ -10,7 +10,7 @@ from absl import flags
 
 from common import command_line
 from common.flag_values import parse_numbers
-from data_prep.simulation.clips import clip_files
+from data_prep.clip_folders import clip_files
 from data_prep.simulation.configuration import LAYOUTS, SimulationConfig
 from data_prep.simulation.dataset import simulate_dataset
 from data_prep.simulation.sounds import SOUNDS
@@ -22,6 +22,7 @@ _RECORDINGS = flags.DEFINE_integer("recordings_per_class", 12, "Recordings of ea
 _SECONDS = flags.DEFINE_integer("seconds", 20, "Length of a recording.")
 _CLASSES = flags.DEFINE_list("classes", None, "Classes to simulate; default all.")
 _SOUNDS = flags.DEFINE_string("sounds", None, "Folder of real clips, a folder per class; default procedural sounds.")
+_CLIPS = flags.DEFINE_integer("clips_per_recording", 1, "Real clips in a recording, one after the other.")
 _SNR_DB = flags.DEFINE_list("snr_db", ["5", "20"], "LOW,HIGH ratio of source to diffuse noise, dB.")
 _DISTRACTORS = flags.DEFINE_integer("most_distractors", 2, "Silent objects in the picture, at most.")
 _MAT = flags.DEFINE_boolean("mat", False, "With --layout acivw: compute the MFCC_Image files as well.")
@@ -41,6 +42,7 @@ def main() -> None:
         seconds=_SECONDS.value,
         class_names=tuple(_CLASSES.value) if _CLASSES.value else known,
         sounds_dir=sounds_dir,
+        clips_per_recording=_CLIPS.value,
         snr_db=(lowest, highest),
         most_distractors=_DISTRACTORS.value,
         stored_images=_MAT.value,

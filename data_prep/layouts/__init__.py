@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry
-from data_prep.layouts import acivw, array, avia, dcase2018
+from data_prep.layouts import acivw, array, avia, clips, dcase2018
 from data_prep.recordings import RawDataset
 from data_prep.signal_parameters import SignalParameters
 
@@ -23,6 +23,7 @@ LAYOUTS = {
     "array": Layout(array.detect, array.open_dataset),
     "acivw": Layout(acivw.detect, acivw.open_dataset),
     "avia": Layout(avia.detect, avia.open_dataset),
+    "clips": Layout(clips.detect, clips.open_dataset),
     "dcase2018": Layout(dcase2018.detect, dcase2018.open_dataset),
 }
 AUTOMATIC = "auto"
@@ -41,7 +42,7 @@ def open_dataset(
     root : Path or str
         The dataset's folder.
     layout : str
-        "acivw", "avia", "dcase2018", "array", or "auto" to tell by the folder's content.
+        "acivw", "avia", "dcase2018", "clips", "array", or "auto" to tell by the folder's content.
     parameters : SignalParameters or None
         Rates and sizes; None for the paper's. A dataset that states its own replaces them.
     geometry : ArrayGeometry or None

@@ -1,5 +1,6 @@
-"""Real sounds in place of procedural ones: a folder per class, a file per clip."""
+"""Real sounds in place of procedural ones: clips one after the other."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,41 +10,31 @@ import soxr
 from common.errors import AcousticImagesError
 from data_prep.simulation.synthesis import Generator, normalised
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aiff")
-# Ends of a repeated clip overlap by this much.
+# Ends of clips that follow each other overlap by this much.
 _CROSSFADE_S = 0.05
+# Of the largest sample: below this is what a lossy coder makes of digital silence.
+_PADDING_BELOW = 1e-3
 
 
-def clip_files(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the clips of every class, both in alphabetical order.
+def clips_sound(clips: Sequence[Path], num_samples: int, sample_rate_hz: int, generator: Generator) -> np.ndarray:
+    """Return a stretch [num_samples] of clips one after the other, mono, unit deviation.
 
-    Raises
-    ------
-    AcousticImagesError
-        No such folder, no class in it, or a class without clips.
-    """
-    if not folder.is_dir():
-        raise AcousticImagesError(f"{folder}: found no such folder, wanted one with a folder of clips for each class")
-    classes = {
-        path.name: tuple(sorted(clip for clip in path.iterdir() if clip.suffix.lower() in SUFFIXES))
-        for path in sorted(folder.iterdir())
-        if path.is_dir()
-    }
-    empty = [name for name, clips in classes.items() if not clips]
-    if not classes or empty:
-        what = f"no clip in {empty[0]}" if empty else "no folder"
-        raise AcousticImagesError(f"{folder}: found {what}, wanted a folder of {', '.join(SUFFIXES)} for each class")
-    return classes
-
-
-def clip_sound(path: Path, num_samples: int, sample_rate_hz: int, generator: Generator) -> np.ndarray:
-    """Return a stretch [num_samples] of a clip, mono, unit deviation; a short clip is repeated, ends crossfaded.
+    Each clip is brought to the same level, and ends are crossfaded; what is too short is repeated.
 
     Raises
     ------
     AcousticImagesError
         A file that cannot be read, or that is silent.
     """
+    overlap = int(_CROSSFADE_S * sample_rate_hz)
+    joined = _joined([_read_clip(clip, sample_rate_hz) for clip in clips], overlap)
+    if len(joined) < num_samples:
+        joined = _repeated(joined, num_samples, overlap)
+    start = generator.integers(0, len(joined) - num_samples + 1)
+    return normalised(joined[start : start + num_samples])
+
+
+def _read_clip(path: Path, sample_rate_hz: int) -> np.ndarray:
     try:
         samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
@@ -51,10 +42,24 @@ def clip_sound(path: Path, num_samples: int, sample_rate_hz: int, generator: Gen
     mono = soxr.resample(samples.mean(axis=1), rate, sample_rate_hz, quality="HQ").astype(np.float64)
     if not np.isfinite(mono).all() or mono.std() <= 1e-6:
         raise AcousticImagesError(f"{path}: found {len(mono)} samples of silence or no numbers, wanted sound")
-    if len(mono) < num_samples:
-        mono = _repeated(mono, num_samples, int(_CROSSFADE_S * sample_rate_hz))
-    start = generator.integers(0, len(mono) - num_samples + 1)
-    return normalised(mono[start : start + num_samples])
+    return normalised(_without_padding(mono))
+
+
+def _without_padding(sound: np.ndarray) -> np.ndarray:
+    """Return the sound without the silence that short clips are filled up with at their ends."""
+    heard = np.flatnonzero(np.abs(sound) > _PADDING_BELOW * np.abs(sound).max())
+    return sound[heard[0] : heard[-1] + 1]
+
+
+def _joined(sounds: Sequence[np.ndarray], overlap: int) -> np.ndarray:
+    """Return the sounds one after the other, each fading into the next over `overlap` samples."""
+    joined = sounds[0]
+    for sound in sounds[1:]:
+        shared = min(overlap, len(joined), len(sound))
+        fade = np.linspace(0, 1, shared)
+        seam = joined[len(joined) - shared :] * (1 - fade) + sound[:shared] * fade
+        joined = np.concatenate([joined[: len(joined) - shared], seam, sound[shared:]])
+    return joined
 
 
 def _repeated(sound: np.ndarray, num_samples: int, overlap: int) -> np.ndarray:

@@ -31,6 +31,8 @@ class SimulationConfig:
         Of `sounds.SOUNDS`, or folders of `sounds_dir`.
     sounds_dir : Path or None
         Real clips, a folder per class; None for procedural sounds.
+    clips_per_recording : int
+        Real clips of one class that a recording consists of, one after the other.
     snr_db : tuple of float
         Lowest and highest ratio of source to diffuse noise.
     most_distractors : int
@@ -48,6 +50,7 @@ class SimulationConfig:
     seconds: int = 20
     class_names: tuple[str, ...] = tuple(SOUNDS)
     sounds_dir: Path | None = None
+    clips_per_recording: int = 1
     snr_db: tuple[float, float] = (5.0, 20.0)
     most_distractors: int = 2
     stored_images: bool = False
@@ -63,7 +66,7 @@ class SimulationConfig:
         """
         if self.layout not in LAYOUTS:
             raise AcousticImagesError(f"layout: found {self.layout!r}, wanted one of {', '.join(LAYOUTS)}")
-        for name in ("recordings_per_class", "seconds", "workers"):
+        for name in ("recordings_per_class", "seconds", "clips_per_recording", "workers"):
             if getattr(self, name) < 1:
                 raise AcousticImagesError(f"{name}: found {getattr(self, name)}, wanted at least 1")
         for name in ("seed", "most_distractors"):
@@ -96,6 +99,7 @@ class SimulationConfig:
             "seconds": self.seconds,
             "class_names": list(self.class_names),
             "sounds": str(self.sounds_dir.resolve()) if self.sounds_dir else "procedural",
+            "clips_per_recording": self.clips_per_recording,
             "snr_db": list(self.snr_db),
             "most_distractors": self.most_distractors,
             "stored_images": self.stored_images,

@@ -12,9 +12,9 @@ from common.progress import Progress
 from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
 from data_prep.beamforming import Beamformer
+from data_prep.clip_folders import clip_files, clip_groups
 from data_prep.layouts.acivw import CLASS_NAMES as ACIVW_CLASSES
 from data_prep.signal_parameters import SignalParameters
-from data_prep.simulation.clips import clip_files
 from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.microphone_signals import Array
 from data_prep.simulation.recording import Plan, simulate_recording
@@ -62,11 +62,23 @@ def _plans(config: SimulationConfig) -> list[Plan]:
     missing = [name for name in config.class_names if config.sounds_dir and name not in clips]
     if missing:
         raise AcousticImagesError(f"{config.sounds_dir}: found no folder {missing[0]}, wanted one for each class")
+    groups = {
+        name: clip_groups(clips[name], config.clips_per_recording) if clips else () for name in config.class_names
+    }
     return [
-        Plan(name, number, clips[name][number % len(clips[name])] if clips else None)
+        _plan(name, number, groups[name], config.clips_per_recording)
         for name in config.class_names
         for number in range(config.recordings_per_class)
     ]
+
+
+def _plan(class_name: str, number: int, groups: tuple[tuple[Path, ...], ...], num_clips: int) -> Plan:
+    """Plan one recording; with more recordings than groups, a group's further clips are taken, then all again."""
+    if not groups:
+        return Plan(class_name, number)
+    group, turn = groups[number % len(groups)], number // len(groups)
+    chosen = tuple(group[(turn * num_clips + n) % len(group)] for n in range(num_clips))
+    return Plan(class_name, number, chosen, f"{class_name}/{group[0].name}")
 
 
 def _claim_folder(config: SimulationConfig) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from data_prep.simulation.appearances import SILENT_THINGS
-from data_prep.simulation.clips import clip_sound
+from data_prep.simulation.clips import clips_sound
 from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.microphone_signals import Array, microphone_signals
 from data_prep.simulation.picture import Picture
@@ -18,21 +18,20 @@ from data_prep.simulation.sounds import SOUNDS, class_sound
 
 @dataclass(frozen=True)
 class Plan:
-    """Which recording: its class, its number in the class, and the clip that it sounds of, if any."""
+    """Which recording: its class, its number in the class, and the clips that it sounds of, if any.
+
+    `split_group` keeps recordings of the same clips in one split; it is empty where each stands for itself.
+    """
 
     class_name: str
     number: int
-    clip: Path | None
+    clips: tuple[Path, ...] = ()
+    split_group: str = ""
 
     @property
     def name(self) -> str:
         """Return "class/nnn"."""
         return f"{self.class_name}/{self.number:03d}"
-
-    @property
-    def split_group(self) -> str:
-        """Return what keeps recordings of one clip in one split; empty where each stands for itself."""
-        return f"{self.class_name}/{self.clip.name}" if self.clip else ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,13 @@ def simulate_recording(
     parameters = array.parameters
     generator = np.random.default_rng([config.seed, _number_of(plan.class_name), plan.number])
     num_samples = parameters.sample_rate_hz * config.seconds
-    if plan.clip is None:
-        sound = class_sound(plan.class_name, num_samples, parameters.sample_rate_hz, generator)
+    if plan.clips:
+        sound = clips_sound(plan.clips, num_samples, parameters.sample_rate_hz, generator)
     else:
-        sound = clip_sound(plan.clip, num_samples, parameters.sample_rate_hz, generator)
+        sound = class_sound(plan.class_name, num_samples, parameters.sample_rate_hz, generator)
     scene = draw_scene(
         plan.class_name,
-        (*SILENT_THINGS, *config.class_names),
+        tuple(name for name in (*SILENT_THINGS, *config.class_names) if name != plan.class_name),
         tuple(SOUNDS),
         parameters,
         config.snr_db,

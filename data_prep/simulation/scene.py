@@ -106,6 +106,12 @@ class Scene:
     interferers: tuple[Interferer, ...] = field(default=())
     distractors: tuple[VisibleObject, ...] = field(default=())
 
+    @property
+    def snr_db(self) -> float:
+        """Ratio of the source to all that disturbs: diffuse noise, sensors and interferers, dB."""
+        ratios = [self.diffuse_snr_db, self.sensor_snr_db, *(other.snr_db for other in self.interferers)]
+        return float(-10 * np.log10(sum(10 ** (-ratio / 10) for ratio in ratios)))
+
 
 def draw_scene(
     class_name: str,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import asdict
 from pathlib import Path
 
 import av
@@ -11,7 +12,7 @@ import scipy.io
 import soundfile
 import yaml
 
-from common.atomic_files import write_text
+from common.atomic_files import write_json, write_text
 from data_prep.array_geometry import ArrayGeometry, write_geometry_csv
 from data_prep.beamforming import Beamformer
 from data_prep.signal_parameters import SignalParameters
@@ -19,18 +20,26 @@ from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.recording import Plan, SimulatedRecording
 
 GEOMETRY_FILE, LIST_FILE, DESCRIPTION_FILE = "microphones.csv", "recordings.csv", "dataset.yaml"
+SCENE_FILE = "scene.json"
 FRAME_SIZE = {"array": (360, 480), "acivw": (480, 640)}
 # The camera's converter has 24 bits in 32; 16 bits go to the top of them.
 _ACIVW_SCALE = 256
 
 
 def write_array_recording(folder: Path, recording: SimulatedRecording, parameters: SignalParameters) -> None:
-    """Write `audio.wav`, `video.mp4` and `truth.csv`."""
+    """Write `audio.wav`, `video.mp4`, `truth.csv`, and `scene.json`: what disturbs, and how loudly."""
     soundfile.write(folder / "audio.wav", recording.microphones, parameters.sample_rate_hz, subtype="PCM_16")
     _write_video(folder / "video.mp4", recording, parameters.frames_per_second)
     header = "frame,azimuth_deg,elevation_deg,distance_m,radius_deg"
     rows = [",".join([str(n), *(f"{value:.4f}" for value in row)]) for n, row in enumerate(recording.truth)]
     (folder / "truth.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    scene = recording.scene
+    disturbance = {
+        "snr_db": scene.snr_db,
+        "diffuse_snr_db": scene.diffuse_snr_db,
+        "interferers": [asdict(interferer) for interferer in scene.interferers],
+    }
+    write_json(folder / SCENE_FILE, disturbance)
 
 
 def write_array_dataset(config: SimulationConfig, plans: list[Plan], geometry: ArrayGeometry, rate_hz: int) -> None:

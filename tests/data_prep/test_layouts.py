@@ -77,6 +77,23 @@ def test_avia_pads_before_the_data_and_counts_modulo_the_files(tmp_path: Path) -
     assert np.array_equal(second.mono[:1024], dc_samples(4, 7)[:, 0])
 
 
+def test_clips_of_one_source_share_a_split_group_and_padding_makes_no_window(tmp_path: Path) -> None:
+    tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(5 * 8000) / 8000)
+    for name, heard_s in (("dog/1-7-A", 5), ("dog/1-7-B", 1), ("rain/2-9-A", 5)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / f"{name}.wav", np.where(np.arange(40000) < 8000 * heard_s, tone, 0), 8000)
+    dataset = open_dataset(tmp_path)
+    assert (dataset.layout, dataset.class_names) == ("clips", ("dog", "rain"))
+    assert [(one.name, one.num_windows, one.split_group) for one in dataset.recordings] == [
+        ("dog/1-7-A", 2, "dog/1-7"),
+        ("dog/1-7-B", 1, "dog/1-7"),
+        ("rain/2-9-A", 2, "rain/2-9"),
+    ]
+    windows = list(dataset.windows(dataset.recordings[0], WindowRequest(frozenset(["waveform"]), ())))
+    assert np.allclose(windows[1].mono / 32768, tone[16000:32000], atol=1e-4)
+    assert windows[1].mono_rate_hz == 8000
+
+
 def test_dcase_keeps_the_official_split_and_makes_validation_of_training_places(tmp_path: Path) -> None:
     write_dcase(tmp_path)
     dataset = open_dataset(tmp_path)

@@ -13,12 +13,13 @@ from common.errors import AcousticImagesError
 from common.image_grid import unit_direction
 from data_prep.array_geometry import aperiodic_array, read_geometry
 from data_prep.beamforming import Beamformer
+from data_prep.clip_folders import clip_groups
 from data_prep.layouts import open_dataset
 from data_prep.recordings import WindowRequest
 from data_prep.signal_parameters import SignalParameters
 from data_prep.simulation import dataset as simulation
 from data_prep.simulation.appearances import SILENT_THINGS, appearance_of
-from data_prep.simulation.clips import clip_sound
+from data_prep.simulation.clips import clips_sound
 from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.dataset import simulate_dataset
 from data_prep.simulation.noise import DiffuseField
@@ -189,7 +190,7 @@ def test_real_clips_stay_in_one_group_and_short_ones_are_repeated(tmp_path: Path
         for number in range(2):
             tone = 0.3 * np.sin(2 * np.pi * (400 + 300 * number) * np.arange(16000) / 16000)
             soundfile.write(tmp_path / "clips" / name / f"{number}.wav", tone, 16000)
-    sound = clip_sound(tmp_path / "clips/cat/0.wav", 5 * RATE, RATE, np.random.default_rng(0))
+    sound = clips_sound([tmp_path / "clips/cat/0.wav"], 5 * RATE, RATE, np.random.default_rng(0))
     assert len(sound) == 5 * RATE
     assert np.abs(sound.reshape(-1, RATE // 4)).max(axis=1).min() > 0.5
     simulate_dataset(
@@ -198,6 +199,18 @@ def test_real_clips_stay_in_one_group_and_short_ones_are_repeated(tmp_path: Path
     groups = {recording.name: recording.split_group for recording in open_dataset(tmp_path / "raw").recordings}
     assert groups["cat/000"] == groups["cat/002"] == "cat/0.wav"
     assert groups["cat/001"] == "cat/1.wav"
+
+
+def test_clips_of_one_source_stay_together_and_follow_each_other(tmp_path: Path) -> None:
+    names = ["1-10-A", "1-20-A", "1-20-B", "1-30-A", "2-40-A"]
+    groups = clip_groups([Path(f"{name}.ogg") for name in names], 2)
+    assert [[clip.stem for clip in group] for group in groups] == [["1-10-A", "1-20-A", "1-20-B"], ["1-30-A", "2-40-A"]]
+    for name, hertz in (("low", 400), ("high", 1600)):
+        tone = np.pad(0.3 * np.sin(2 * np.pi * hertz * np.arange(16000) / 16000), 8000)
+        soundfile.write(tmp_path / f"{name}.wav", tone, 16000)
+    sound = clips_sound([tmp_path / "low.wav", tmp_path / "high.wav"], int(1.9 * RATE), RATE, np.random.default_rng(0))
+    halves = np.abs(np.fft.rfft(sound[: 2 * RATE // 3])), np.abs(np.fft.rfft(sound[-2 * RATE // 3 :]))
+    assert [half.argmax() * RATE / (2 * (len(half) - 1)) for half in halves] == pytest.approx([400, 1600], abs=2)
 
 
 @pytest.mark.parametrize(
