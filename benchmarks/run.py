@@ -3,25 +3,20 @@
 Example: python -m benchmarks.run --output results/bench.json --only beamforming
 """
 
+import importlib
 import os
 import platform
-from collections.abc import Callable
 from pathlib import Path
 
 from absl import flags
 
-from benchmarks import beamforming, input_pipeline, retrieval, training_step
 from benchmarks.timing import Figures, calibrated
 from common import command_line
 from common.atomic_files import write_json
 from common.errors import AcousticImagesError
 
-PARTS: dict[str, Callable[[], Figures]] = {
-    "beamforming": lambda: beamforming.measure(beamforming.Size()),
-    "training_step": lambda: training_step.measure(training_step.Size()),
-    "input_pipeline": lambda: input_pipeline.measure(input_pipeline.Size()),
-    "retrieval": lambda: retrieval.measure(retrieval.Size()),
-}
+# Modules with a `measure` and a `Size`, imported one by one, each after TensorFlow has been silenced.
+PARTS = ("beamforming", "long_recording", "training_step", "loss", "input_pipeline", "retrieval", "scaling")
 
 _OUTPUT = flags.DEFINE_string("output", "results/bench.json", "JSON file to write.")
 _ONLY = flags.DEFINE_list("only", [], f"Parts to measure, of {','.join(PARTS)}; default all.")
@@ -34,12 +29,17 @@ def main() -> None:
         raise AcousticImagesError(f"only: found {unknown[0]!r}, wanted parts of {', '.join(PARTS)}")
     results: dict[str, Figures] = {}
     for name in _ONLY.value or PARTS:
-        results[name] = calibrated(PARTS[name])
+        results[name] = _measured(name)
         for figure, value in results[name].items():
-            print(f"{name:16s} {figure:48s} {value:10.3g}", flush=True)
+            print(f"{name:16s} {figure:56s} {value:10.4g}", flush=True)
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     write_json(Path(_OUTPUT.value), {"machine": machine, "parts": results})
     print(f"{_OUTPUT.value}: {len(results)} parts")
+
+
+def _measured(name: str) -> Figures:
+    part = importlib.import_module(f"benchmarks.{name}")
+    return calibrated(lambda: part.measure(part.Size()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The training step: samples a second in float32 and bfloat16, and the loss against its direct formulation."""
+"""The training step: samples a second, memory, and how much of the machine its convolutions use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,100 +6,156 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.timing import Figures, median_seconds
-from models.audio_visual import pair_vectors, unit
-from models.distances import pair_squared_distances
+from benchmarks.timing import Figures, gemm_gflops, median_seconds, peak_gigabytes
+from models.audio_visual import (
+    acoustic_map,
+    audio_vector_from_hearnet,
+    audio_vector_from_map,
+    hearnet_map,
+    own_pair_vectors,
+    unit,
+    video_map,
+)
 from models.saved_networks import Networks, build_networks
-from training.config import preset_config
-from training.mining import same_identity
+from training.config import TrainingConfig, preset_config
 from training.optimizers import Optimizer
-from training.steps import decayed_kernels, make_task, make_train_step, trained_variables
-from training.triplet_loss import triplet_loss
+from training.steps import TEACHER_VECTORS, decayed_kernels, make_task, make_train_step, trained_variables
 
-MARGIN = 0.2
+# What is trained, and whether a teacher is imitated.
+SYSTEMS = {"teacher": ("teacher", 0.0), "student": ("student", 0.0), "student_with_transfer": ("student", 0.5)}
+_SOUND_NETWORK = {"teacher": ("dualcamnet", "acoustic_images"), "student": ("hearnet", "spectrogram")}
+_FRAMES_PER_WINDOW = 2
+# A gradient takes one pass backwards to the weights and one to the inputs, each as large as the pass forwards.
+_PASSES = 3
 
 
 @dataclass(frozen=True)
 class Size:
-    """Windows a step, and windows of the loss alone."""
+    """Windows a step, what is measured, and the batch whose memory is."""
 
-    batch: int = 16
-    loss_batch: int = 64
-    models: tuple[str, ...] = ("teacher", "student")
+    batches: tuple[int, ...] = (16, 64)
+    systems: tuple[str, ...] = tuple(SYSTEMS)
+    memory_batch: int = 64
 
 
 def measure(size: Size) -> Figures:
-    """Return samples a second, and what bfloat16 and the contraction over places gain."""
+    """Return samples a second, shares of what bounds them, peak memory, and what bfloat16 gains and changes."""
     figures: Figures = {}
-    for model in size.models:
-        inputs = _inputs(model, size.batch)
-        float32_s, bfloat16_s = (_step_seconds(model, inputs, mixed) for mixed in (False, True))
-        figures[f"{model}_float32_samples_per_second"] = size.batch / float32_s
-        figures[f"{model}_bfloat16_samples_per_second"] = size.batch / bfloat16_s
-        figures[f"{model}_bfloat16_over_float32"] = float32_s / bfloat16_s
-    passes_s = _resnet18_passes_seconds(size.batch)
-    figures["resnet18_passes_alone_samples_per_second"] = size.batch / passes_s
-    if "student" in size.models:
-        figures["student_step_over_resnet18_passes"] = (
-            figures["student_float32_samples_per_second"] * passes_s / size.batch
-        )
-    direct_s, contracted_s = (_loss_seconds(pairs, size.loss_batch) for pairs in (_direct_pairs, pair_vectors))
-    figures["loss_speed_over_direct"] = direct_s / contracted_s
+    peak_gflops = gemm_gflops()
+    for system in size.systems:
+        operations = _PASSES * convolution_operations(SYSTEMS[system][0])
+        for batch in size.batches:
+            name = f"{system}_{batch}"
+            float32_s, bfloat16_s = (step_seconds(system, batch, mixed) for mixed in (False, True))
+            figures[f"{name}_float32_samples_per_second"] = batch / float32_s
+            figures[f"{name}_bfloat16_samples_per_second"] = batch / bfloat16_s
+            figures[f"{name}_bfloat16_over_float32"] = float32_s / bfloat16_s
+            figures[f"{name}_share_of_gemm_peak"] = operations * batch / float32_s / 1e9 / peak_gflops
+        batch = size.batches[0]
+        passes_s = {kind: _passes_seconds(system, batch, kind) for kind in ("sound", "video")}
+        step_s = batch / figures[f"{system}_{batch}_float32_samples_per_second"]
+        figures[f"{system}_{batch}_video_network_share"] = passes_s["video"] / step_s
+        figures[f"{system}_{batch}_sound_network_share"] = passes_s["sound"] / step_s
+        figures[f"{system}_{batch}_speed_over_passes_alone"] = sum(passes_s.values()) / step_s
+        memory = peak_gigabytes(one_step, system=system, batch=size.memory_batch)
+        figures[f"{system}_{size.memory_batch}_float32_peak_gigabytes"] = memory
+        figures |= {f"{system}_bfloat16_{name}": value for name, value in _cosines(system, batch).items()}
     return figures
 
 
-def _step_seconds(model: str, inputs: dict[str, tf.Tensor], mixed_precision: bool) -> float:
-    alpha = {"alpha": 0.5, "teacher_run": "none"} if model == "student" else {}
-    config = preset_config("paper", data_dir="", run_dir="", model=model, mixed_precision=mixed_precision, **alpha)
-    networks = build_networks(model, 0, mixed_precision=mixed_precision)
-    optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
-    step = make_train_step(make_task(model, networks), optimizer, config)
+def step_seconds(system: str, batch: int, mixed_precision: bool) -> float:
+    """Return the median time of a step."""
+    step, inputs = _step(system, batch, mixed_precision)
     return median_seconds(lambda: step(inputs, tf.constant(True))["loss"].numpy())
 
 
-def _inputs(model: str, batch: int) -> dict[str, tf.Tensor]:
+def one_step(system: str, batch: int) -> None:
+    """Take one step in float32, for its memory."""
+    step, inputs = _step(system, batch, mixed_precision=False)
+    step(inputs, tf.constant(True))["loss"].numpy()
+
+
+def convolution_operations(model: str) -> float:
+    """Return the additions and multiplications of all convolutions in one pass forwards of one window."""
+    networks = build_networks(model, 0)
+    sound = _SOUND_NETWORK[model][0]
+    return _operations(networks[sound]) + _FRAMES_PER_WINDOW * _operations(networks["resnet18"])
+
+
+def _operations(network: tf.keras.Model) -> float:
+    layers = [layer for layer in network.layers if isinstance(layer, tf.keras.layers.Conv2D | tf.keras.layers.Conv3D)]
+    outputs = tf.keras.Model(network.input, [layer.output for layer in layers])(tf.zeros([1, *network.input_shape[1:]]))
+    return sum(
+        2.0 * np.prod(output.shape) * np.prod(layer.kernel.shape[:-1])
+        for layer, output in zip(layers, outputs, strict=True)
+    )
+
+
+def _step(system: str, batch: int, mixed_precision: bool) -> tuple[Callable[..., dict[str, tf.Tensor]], dict]:
+    model, alpha = SYSTEMS[system]
+    config: TrainingConfig = preset_config(
+        "paper",
+        data_dir="",
+        run_dir="",
+        model=model,
+        mixed_precision=mixed_precision,
+        alpha=alpha,
+        teacher_run="none" if alpha else None,
+    )
+    networks = build_networks(model, 0, mixed_precision=mixed_precision)
+    optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
+    return make_train_step(make_task(model, networks), optimizer, config), _inputs(system, batch)
+
+
+def _inputs(system: str, batch: int) -> dict[str, tf.Tensor]:
+    model, alpha = SYSTEMS[system]
     draw = np.random.default_rng(0)
-    shapes: dict[str, tuple[int, ...]] = {"frames": (2, 224, 298, 3)}
+    shapes: dict[str, tuple[int, ...]] = {"frames": (_FRAMES_PER_WINDOW, 224, 298, 3)}
     shapes |= {"acoustic_images": (24, 36, 48, 12)} if model == "teacher" else {"spectrogram": (200, 1, 257)}
-    inputs = {name: tf.constant(draw.standard_normal((batch, *shape)), tf.float32) for name, shape in shapes.items()}
+    inputs = {name: tf.constant(draw.standard_normal((batch, *shape), np.float32)) for name, shape in shapes.items()}
     inputs["identity"] = tf.range(batch, dtype=tf.int64) // 2
-    if model == "student":
-        inputs["teacher_vectors"] = unit(tf.constant(draw.standard_normal((batch, 128)), tf.float32))
+    if alpha:
+        inputs[TEACHER_VECTORS] = unit(tf.constant(draw.standard_normal((batch, 128)), tf.float32))
     return inputs
 
 
-def _resnet18_passes_seconds(batch: int) -> float:
-    networks: Networks = build_networks("student", 0)
-    resnet18 = networks["resnet18"]
-    frames = tf.constant(np.random.default_rng(0).standard_normal((2 * batch, 224, 298, 3)), tf.float32)
+def _passes_seconds(system: str, batch: int, kind: str) -> float:
+    """Return the time of one network's pass forwards and backwards, and of nothing else."""
+    model, _ = SYSTEMS[system]
+    name, field = _SOUND_NETWORK[model] if kind == "sound" else ("resnet18", "frames")
+    network, inputs = build_networks(model, 0)[name], _inputs(system, batch)[field]
+    if kind == "video":
+        inputs = tf.reshape(inputs, [-1, *inputs.shape[2:]])
 
     @tf.function
     def passes() -> tf.Tensor:
         with tf.GradientTape() as tape:
-            total = tf.reduce_sum(resnet18(frames, training=True))
-        gradients = tape.gradient(total, resnet18.trainable_variables)
+            total = tf.reduce_sum(network(inputs, training=True))
+        gradients = tape.gradient(total, network.trainable_variables)
         return tf.add_n([tf.reduce_sum(gradient) for gradient in gradients])
 
     return median_seconds(lambda: passes().numpy())
 
 
-def _direct_pairs(sounds: tf.Tensor, videos: tf.Tensor) -> tf.Tensor:
-    """The paper's text to the letter: similarity maps of all pairs, weighted by the video maps, summed over places."""
-    similarity = sounds[:, tf.newaxis] * videos[tf.newaxis]
-    return unit(tf.reduce_sum(similarity * videos[tf.newaxis], axis=[2, 3]))
+def _cosines(system: str, batch: int) -> Figures:
+    """Return how far bfloat16 turns the vectors of networks with the same weights: smallest cosine over the batch."""
+    model, _ = SYSTEMS[system]
+    inputs = _inputs(system, batch)
+    exact, rounded = (
+        _vectors(model, build_networks(model, 0, mixed_precision=mixed), inputs) for mixed in (False, True)
+    )
+    return {
+        f"smallest_cosine_{name}": float(tf.reduce_min(tf.reduce_sum(exact[name] * rounded[name], -1)))
+        for name in exact
+    }
 
 
-def _loss_seconds(pairs: Callable[[tf.Tensor, tf.Tensor], tf.Tensor], batch: int) -> float:
-    draw = np.random.default_rng(0)
-    sounds, videos = (tf.constant(np.abs(draw.standard_normal((batch, 12, 16, 128))), tf.float32) for _ in range(2))
-    same = same_identity(tf.range(batch) // 2)
-
-    @tf.function
-    def loss_and_gradient() -> tf.Tensor:
-        with tf.GradientTape() as tape:
-            tape.watch((sounds, videos))
-            audio = unit(tf.reduce_sum(sounds, [1, 2]))
-            loss = triplet_loss(pair_squared_distances(audio, pairs(sounds, videos)), same, MARGIN, False)
-        return tf.add_n([tf.reduce_sum(gradient) for gradient in tape.gradient(loss, (sounds, videos))])
-
-    return median_seconds(lambda: loss_and_gradient().numpy())
+def _vectors(model: str, networks: Networks, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+    videos = video_map(networks["resnet18"], inputs["frames"])
+    if model == "teacher":
+        maps = acoustic_map(networks["dualcamnet"], inputs["acoustic_images"])
+        audio = audio_vector_from_map(maps)
+    else:
+        raw = networks["hearnet"](inputs["spectrogram"])
+        maps, audio = hearnet_map(raw), audio_vector_from_hearnet(raw)
+    return {"audio": audio, "audio_visual": own_pair_vectors(maps, videos)}
