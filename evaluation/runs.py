@@ -1,11 +1,11 @@
 """The finished runs that are to be judged."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json
 from models.saved_networks import NETWORK_FILE, read_network_description
 
 
@@ -79,9 +79,10 @@ def read_run(folder: Path) -> FinishedRun:
     """Read what a finished run says of itself."""
     description = read_network_description(folder)
     path = folder / "config.json"
+    configuration = read_sealed_json(path, "train again")
     try:
-        alpha = float(json.loads(path.read_text(encoding="utf-8"))["configuration"]["alpha"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        alpha, seed = float(configuration["configuration"]["alpha"]), int(description["seed"])
+        identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found {error!r}, wanted the run's configuration") from error
-    identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
-    return FinishedRun(folder, description["kind"], int(description["seed"]), alpha, identity)
+    return FinishedRun(folder, description["kind"], seed, alpha, identity)

@@ -4,7 +4,6 @@ A run folder holds `weights.npz` (one array a weight, "hearnet/conv1/kernel") an
 the SHA-256 of the weights), written last, so that a folder with a `network.json` is whole.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import write_json
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
 from models.dualcamnet import build_dualcamnet
 from models.hearnet import build_hearnet
@@ -132,7 +131,7 @@ def save_networks(
         "spectrogram_mean": None if mean is None else list(mean),
         "spectrogram_std": None if deviation is None else list(deviation),
     }
-    write_json(Path(run_dir) / NETWORK_FILE, description)
+    write_sealed_json(Path(run_dir) / NETWORK_FILE, description)
 
 
 def read_network_description(run_dir: Path | str, kind: str | None = None) -> dict[str, Any]:
@@ -153,11 +152,11 @@ def read_network_description(run_dir: Path | str, kind: str | None = None) -> di
     path = Path(run_dir) / NETWORK_FILE
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted a finished run; train it to its end first")
+    description = read_sealed_json(path, "train again")
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
         version, found_kind = int(description["format_version"]), str(description["kind"])
         sha256 = description["weights_sha256"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found an unreadable description ({error}); train again") from error
     if version > NETWORK_FORMAT_VERSION:
         raise AcousticImagesError(

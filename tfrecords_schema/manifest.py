@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.atomic_files import write_json
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from tfrecords_schema.schema import SCHEMA_VERSION, SPLITS, RecordFormat
 
 MANIFEST_FILE = "manifest.json"
@@ -111,24 +111,21 @@ def read_manifest(data_dir: Path | str) -> Manifest:
     Raises
     ------
     AcousticImagesError
-        When there is none, it is no JSON, of a later schema version, or contradicts itself.
+        When there is none, it is no JSON, damaged, of a later schema version, or contradicts itself.
     """
     path = Path(data_dir) / MANIFEST_FILE
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no manifest, wanted a finished dataset; run `make tfrecords`")
+    value = read_sealed_json(path, "wanted a manifest; build the dataset again")
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise AcousticImagesError(f"{path}: found no JSON ({error}), wanted a manifest; build again") from error
-    try:
-        return Manifest.from_json(value if isinstance(value, dict) else {})
+        return Manifest.from_json(value)
     except AcousticImagesError as error:
         raise AcousticImagesError(f"{path}: {error}") from error
 
 
 def write_manifest(data_dir: Path | str, manifest: Manifest) -> None:
     """Write `manifest.json` atomically; written last, it says that the dataset is whole."""
-    write_json(Path(data_dir) / MANIFEST_FILE, manifest.to_json())
+    write_sealed_json(Path(data_dir) / MANIFEST_FILE, manifest.to_json())
 
 
 def _typed_parts(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ name the position in
 the run and the SHA-256 of the arrays. The JSON file is written last: a checkpoint without one is not there.
 """
 
-import json
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import write_json
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
 from models.saved_networks import assign_weights, weight_arrays
 from training.history import EpochRecord
@@ -80,7 +80,7 @@ def save_checkpoint(
         "arrays_sha256": sha256,
         "position": asdict(position),
     }
-    write_json(stem.with_suffix(".json"), description)
+    write_sealed_json(stem.with_suffix(".json"), description)
     _delete_old(stem.parent)
     return stem.with_suffix(".json")
 
@@ -103,7 +103,7 @@ def restore_latest(
     Raises
     ------
     AcousticImagesError
-        Every checkpoint is damaged, or one belongs to another network or configuration.
+        All checkpoints are damaged, or the newest whole one belongs to another network or configuration.
     """
     files = _descriptions(Path(run_dir) / CHECKPOINT_FOLDER)
     damage = ""
@@ -135,13 +135,13 @@ def _delete_old(folder: Path) -> None:
 
 
 def _read_description(path: Path) -> dict[str, Any]:
+    description = read_sealed_json(path, "the file is damaged, delete it")
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-        version = int(description["format_version"])
+        version, sha256 = int(description["format_version"]), description["arrays_sha256"]
         _position_from(description["position"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise AcousticImagesError(f"{path}: found an unreadable checkpoint ({error})") from error
-    if version > CHECKPOINT_FORMAT_VERSION:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise AcousticImagesError(f"{path}: found an unreadable checkpoint ({error!r})") from error
+    if version > CHECKPOINT_FORMAT_VERSION or not isinstance(sha256, str):
         raise AcousticImagesError(f"{path}: found format {version}, wanted at most {CHECKPOINT_FORMAT_VERSION}")
     return description
 
@@ -170,5 +170,11 @@ def _assign(
 
 
 def _position_from(fields: Mapping[str, Any]) -> Position:
-    history = tuple(EpochRecord(**record) for record in fields["history"])
-    return Position(**{**fields, "history": history})
+    """Return the position that a checkpoint tells of; raises ValueError, KeyError or TypeError for another thing."""
+    position = Position(**{**fields, "history": tuple(EpochRecord(**record) for record in fields["history"])})
+    counts = (position.seed, position.step, position.epoch, position.batch)
+    if not all(type(count) is int and 0 <= count < 2**63 for count in counts):
+        raise ValueError(f"seed, step, epoch, batch {counts}")
+    if not all(map(math.isfinite, (position.epoch_seconds, *position.loss_sums.values()))):
+        raise ValueError("losses or times that are not finite")
+    return position

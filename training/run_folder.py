@@ -1,15 +1,14 @@
 """A run's folder describes itself: which configuration, which data, which code, finished or not."""
 
 import dataclasses
-import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 
-from common.atomic_files import write_json
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.saved_networks import read_network_description
 from training.config import TrainingConfig, hash_of
 
@@ -46,7 +45,7 @@ def claim_run_folder(config: TrainingConfig, identity: dict[str, Any]) -> str:
     """
     path = Path(config.run_dir) / CONFIG_FILE
     if not path.exists():
-        write_json(path, {"configuration": dataclasses.asdict(config), "identity": identity})
+        write_sealed_json(path, {"configuration": dataclasses.asdict(config), "identity": identity})
         return hash_of(identity)
     stored = _read(path).get("identity", {})
     differing = sorted(name for name in {*identity, *stored} if identity.get(name) != stored.get(name))
@@ -76,17 +75,11 @@ def write_run_description(
         "finished": finished,
         "validation_accuracy": validation_accuracy,
     }
-    write_json(Path(config.run_dir) / RUN_FILE, description)
+    write_sealed_json(Path(config.run_dir) / RUN_FILE, description)
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise AcousticImagesError(f"{path}: found no JSON ({error}); delete the run folder") from error
-    if not isinstance(value, dict):
-        raise AcousticImagesError(f"{path}: found no JSON object; delete the run folder")
-    return value
+    return read_sealed_json(path, "delete the run folder")
 
 
 def _git_revision() -> str | None:

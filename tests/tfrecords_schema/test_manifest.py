@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from common.errors import AcousticImagesError
+from common.sealed_json import SEAL
 from tests.tfrecords_schema.tiny_dataset import RECORDINGS, write_tiny_dataset
 from tfrecords_schema.index import INDEX_FILE, read_index
 from tfrecords_schema.manifest import MANIFEST_FILE, read_manifest
@@ -41,7 +42,8 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 def test_unusable_manifests_are_refused(tmp_path: Path, key: str, value: Any, message: str) -> None:
     write_tiny_dataset(tmp_path)
     path = tmp_path / MANIFEST_FILE
-    path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
+    unsealed = {name: entry for name, entry in json.loads(path.read_text()).items() if name != SEAL}
+    path.write_text(json.dumps({**unsealed, key: value}))
     with pytest.raises(AcousticImagesError, match=f"{MANIFEST_FILE}: .*{message}"):
         read_manifest(tmp_path)
 

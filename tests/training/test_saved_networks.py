@@ -1,10 +1,10 @@
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.saved_networks import (
     assign_weights,
     build_networks,
@@ -78,7 +78,7 @@ def test_damage_a_later_format_and_no_run_are_told(tmp_path: Path) -> None:
     weights.write_bytes(content)
     with pytest.raises(AcousticImagesError, match="damaged"):
         load_networks(tmp_path)
-    description = json.loads((tmp_path / "network.json").read_text())
-    (tmp_path / "network.json").write_text(json.dumps({**description, "format_version": 99}))
+    description = read_sealed_json(tmp_path / "network.json", "")
+    write_sealed_json(tmp_path / "network.json", {**description, "format_version": 99})
     with pytest.raises(AcousticImagesError, match="format 99"):
         load_networks(tmp_path)

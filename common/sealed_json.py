@@ -1,0 +1,68 @@
+"""JSON files that carry the SHA-256 of their own content, so that a flipped bit in them is noticed."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+
+SEAL = "content_sha256"
+
+
+def write_sealed_json(path: Path | str, value: Mapping[str, Any]) -> None:
+    """Write a JSON object atomically, with the hash of its other keys under `SEAL`."""
+    write_json(path, {**value, SEAL: _hash_of(value)})
+
+
+def read_sealed_json(path: Path | str, todo: str) -> dict[str, Any]:
+    """Read a JSON object, and compare it with its seal where it has one.
+
+    Files written before there were seals have none; they are read as they are.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+    todo : str
+        What the user is to do about a file that cannot be used, for the message.
+
+    Returns
+    -------
+    dict
+        The content without the seal.
+
+    Raises
+    ------
+    AcousticImagesError
+        No readable file, no JSON object (NaN, half characters and endless nesting are none), or another content
+        than was sealed.
+    """
+    try:
+        # The parser recurses in step with the nesting that the file asks for.
+        value = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise AcousticImagesError(f"{path}: found no JSON ({error}); {todo}") from error
+    except OSError as error:
+        raise AcousticImagesError(f"{path}: found {error.strerror}, wanted a readable file; {todo}") from error
+    if not isinstance(value, dict):
+        raise AcousticImagesError(f"{path}: found {type(value).__name__}, wanted a JSON object; {todo}")
+    seal = value.pop(SEAL, None)
+    try:
+        found = _hash_of(value)
+    except UnicodeEncodeError as error:
+        raise AcousticImagesError(f"{path}: found half a character ({error}); {todo}") from error
+    if seal is not None and seal != found:
+        raise AcousticImagesError(f"{path}: found content with SHA-256 {found[:12]}…, wanted {seal!s:.12}…; {todo}")
+    return value
+
+
+def _hash_of(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
