@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 PARTIAL_SUFFIX = ".partial"
+_PARTIAL_NAME = re.compile(rf"\..+\.\d+{re.escape(PARTIAL_SUFFIX)}(\.[^.]*)?")
 
 
 @contextmanager
@@ -33,8 +35,22 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         yield partial
         _flush_to_disk(partial)
         os.replace(partial, final)
+        # The name is in the folder, and is lost with the power unless that is on the disk too.
+        _flush_to_disk(final.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def is_partial_file(path: Path) -> bool:
+    """Tell whether a name is one that `atomic_path` gives to a file that is not whole yet."""
+    return _PARTIAL_NAME.fullmatch(path.name) is not None
+
+
+def remove_partial_files(folder: Path | str) -> None:
+    """Remove what killed writers left in a folder and below; only for who alone writes to it."""
+    for path in Path(folder).rglob(f".*{PARTIAL_SUFFIX}*"):
+        if is_partial_file(path):
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -5,9 +5,11 @@ Exit status: 0 done, 1 a check failed, 2 unusable input or flags, 130 interrupte
 
 import errno
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable
+from types import FrameType
 
 from absl import app, flags
 
@@ -15,7 +17,10 @@ from common.errors import AcousticImagesError
 
 EXIT_UNUSABLE_INPUT = 2
 EXIT_INTERRUPTED = 130
-_EXPECTED_OS_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.ENOENT}
+_EXPECTED_OS_ERRORS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT),
+    *(errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ESTALE),
+}
 
 
 def quieten_tensorflow() -> None:
@@ -52,7 +57,13 @@ def run(main: Callable[[], int | None]) -> None:
 
 def run_with_words(main: Callable[[list[str]], int | None]) -> None:
     """Run a command that takes bare words beside its flags; `main` gets them."""
+    signal.signal(signal.SIGTERM, _interrupt)
     app.run(lambda arguments: sys.exit(_status_of(main, arguments[1:])), flags_parser=_parse_flags)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Take SIGTERM like Ctrl-C: what is half written is removed, and worker processes end."""
+    raise KeyboardInterrupt
 
 
 def _parse_flags(arguments: list[str]) -> list[str]:
@@ -73,6 +84,8 @@ def _status_of(main: Callable[[list[str]], int | None], words: list[str]) -> int
         if error.errno not in _EXPECTED_OS_ERRORS:
             raise
         return _complain(f"{error.filename or 'output'}: {error.strerror}; free some space or fix the path, call again")
+    except MemoryError:
+        return _complain("found too little memory; call again with fewer workers, smaller batches or more memory")
     except KeyboardInterrupt:
         print("interrupted: call the same command again to go on", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -1,6 +1,9 @@
 """Tasks in several processes: one thread each, quiet when interrupted, the first error ends all."""
 
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -47,11 +50,26 @@ def run_tasks(function: Callable[[Task], Result], tasks: Sequence[Task], workers
         raise AcousticImagesError(
             "a worker process died, most likely for lack of memory; call again with fewer workers"
         ) from error
+    except KeyboardInterrupt:
+        # A task may take minutes; whoever interrupts waits for none of them.
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
 
 
 def _start_worker() -> None:
-    # The parent alone answers Ctrl-C.
+    # The parent alone answers Ctrl-C, and ends its workers by SIGTERM, which they must not take for a wish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threadpool_limits(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone; the pool's workers would wait for tasks for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

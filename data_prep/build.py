@@ -16,9 +16,11 @@ from typing import Any
 import pandas as pd
 import tensorflow as tf
 
-from common.atomic_files import write_json
+from common.atomic_files import is_partial_file, remove_partial_files
 from common.errors import AcousticImagesError
+from common.folder_lock import LOCK_FILE, folder_lock
 from common.progress import Progress
+from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.beam_options import EXACT_DELAY_AND_SUM, BeamOptions
@@ -27,6 +29,7 @@ from data_prep.layouts import AUTOMATIC, open_dataset
 from data_prep.recordings import RawDataset, Recording
 from data_prep.shards import plan_shards, write_planned_shard
 from data_prep.signal_parameters import SignalParameters
+from data_prep.sources import write_sources
 from data_prep.splits import PAPER_FRACTIONS, assign_splits
 from data_prep.spool import SpooledRecording, read_spooled, spool_recording
 from data_prep.statistics import SpectrogramStatistics
@@ -98,7 +101,8 @@ def build_dataset(config: BuildConfig) -> BuildSummary:
     Raises
     ------
     AcousticImagesError
-        Recordings that cannot be used, an output folder of another configuration, modalities that are not there.
+        Recordings that cannot be used, an output folder of another configuration or one that another process is
+        writing to, modalities that are not there.
     """
     _require_workers(config)
     dataset = open_dataset(config.raw_dir, config.layout, config.parameters, config.geometry)
@@ -109,13 +113,32 @@ def build_dataset(config: BuildConfig) -> BuildSummary:
         for recording in dataset.recordings
     )
     identity = _identity(config, dataset, record_format)
-    _claim_folder(config.output_dir, {**identity, "recordings": [asdict(entry) for entry in entries]})
+    claim = {**identity, "recordings": [asdict(entry) for entry in entries]}
+    if not (config.output_dir / MANIFEST_FILE).is_file():
+        with folder_lock(config.output_dir):
+            _claim_folder(config.output_dir, claim)
+            if not (config.output_dir / MANIFEST_FILE).is_file():
+                return _build(config, dataset, record_format, entries, identity)
+    _claim_folder(config.output_dir, claim)
+    shutil.rmtree(config.output_dir / SPOOL_FOLDER, ignore_errors=True)
+    return BuildSummary(read_manifest(config.output_dir), dataset.skipped, ())
+
+
+def _build(
+    config: BuildConfig,
+    dataset: RawDataset,
+    record_format: RecordFormat,
+    entries: tuple[RecordingEntry, ...],
+    identity: dict[str, Any],
+) -> BuildSummary:
     spool = config.output_dir / SPOOL_FOLDER
-    if (config.output_dir / MANIFEST_FILE).is_file():
-        shutil.rmtree(spool, ignore_errors=True)
-        return BuildSummary(read_manifest(config.output_dir), dataset.skipped, ())
-    spooled = _spool_all(config, dataset, record_format, spool)
-    manifest = _write_shards(config, dataset, record_format, entries, identity, spooled)
+    # Of an earlier call that was killed, and of this one's workers if they are.
+    remove_partial_files(config.output_dir)
+    try:
+        spooled = _spool_all(config, dataset, record_format, spool)
+        manifest = _write_shards(config, dataset, record_format, entries, identity, spooled)
+    finally:
+        remove_partial_files(config.output_dir)
     shutil.rmtree(spool)
     return BuildSummary(manifest, dataset.skipped, _clipping_notes(dataset.recordings, spooled))
 
@@ -182,11 +205,11 @@ def _claim_folder(folder: Path, identity: dict[str, Any]) -> None:
     """Write down the configuration, or compare it with the one that the folder was begun with."""
     path = folder / CONFIGURATION_FILE
     if not path.is_file():
-        if folder.is_dir() and any(folder.iterdir()):
+        if any(path.name != LOCK_FILE and not is_partial_file(path) for path in folder.iterdir()):
             raise AcousticImagesError(f"{folder}: found other files, wanted an empty folder; give another DATA=")
-        write_json(path, identity)
+        write_sealed_json(path, identity)
         return
-    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored = read_sealed_json(path, "remove this dataset and build it again")
     # Compared as JSON, which knows no tuples.
     differing = [name for name, value in json.loads(json.dumps(identity)).items() if stored.get(name) != value]
     if differing:
@@ -203,7 +226,7 @@ def _spool_all(
     waiting = [index for index in range(len(recordings)) if index not in whole]
     total = sum(recording.num_windows for recording in recordings)
     done = sum(recordings[index].num_windows for index in whole)
-    task = partial(_spool_one, spool, dataset, record_format, config.beams)
+    task = partial(_spool_one, spool, config.raw_dir, dataset, record_format, config.beams)
     with Progress("build windows", total, "window", initial=done) as progress:
         for index in run_tasks(task, waiting, config.workers):
             progress.advance(recordings[index].num_windows)
@@ -216,6 +239,7 @@ def _spool_all(
 
 def _spool_one(
     spool: Path,
+    raw_dir: Path,
     dataset: RawDataset,
     record_format: RecordFormat,
     beams: BeamOptions,
@@ -225,7 +249,7 @@ def _spool_one(
     if dataset.geometry is not None:
         key = json.dumps([dataset.geometry.positions_m.tolist(), dataset.geometry.dead_microphones])
         beamformer = _beamformer(key, dataset.parameters, beams)
-    spool_recording(spool, dataset, recording_index, record_format, beamformer)
+    spool_recording(spool, raw_dir, dataset, recording_index, record_format, beamformer)
     return recording_index
 
 
@@ -261,12 +285,13 @@ def _write_shards(
             tables.append(rows)
             progress.advance()
     mean, std = statistics.result() if has_waveform else (None, None)
+    sources_sha256 = write_sources(config.output_dir, [spooled[index].sources for index in range(len(entries))])
     manifest = Manifest(
         record_format=record_format,
         class_names=dataset.class_names,
         recordings=entries,
         shards=tuple(shards),
-        configuration=identity,
+        configuration={**identity, "sources_sha256": sources_sha256},
         sample_rates_hz={
             "microphones": dataset.parameters.sample_rate_hz,
             "waveform": dataset.parameters.mono_rate_hz,

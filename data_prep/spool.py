@@ -1,17 +1,21 @@
 """Finished recordings on their way into shards: a file of records each, and a note that says it is whole."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
-from common.atomic_files import write_json
+from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
 from data_prep.beamforming import Beamformer
 from data_prep.recordings import RawDataset, Recording
+from data_prep.sources import SourceFile, hash_sources, state_of_sources
 from data_prep.windows import finished_windows
 from tfrecords_schema.framing import read_record
 from tfrecords_schema.schema import RecordFormat
 from tfrecords_schema.writer import serialize_window, write_shard
+
+_RECORDS_SUFFIX, _NOTE_SUFFIX = ".tfrecord", ".json"
 
 
 @dataclass(frozen=True)
@@ -26,27 +30,48 @@ class SpooledRecording:
         (offset, length) of each.
     num_clipped, num_clipped_windows : int
         Clipped samples, and windows that have some.
+    sources : tuple of SourceFile
+        The files that it was read from.
     """
 
     path: Path
     spans: tuple[tuple[int, int], ...]
     num_clipped: int
     num_clipped_windows: int
+    sources: tuple[SourceFile, ...]
 
     def record(self, window_index: int) -> bytes:
-        """Return the serialised record of a window, its checksums checked."""
-        return read_record(self.path, *self.spans[window_index])
+        """Return the serialised record of a window, its checksums checked.
+
+        Raises
+        ------
+        AcousticImagesError
+            It is damaged. The recording is forgotten, so that the next call makes it again.
+        """
+        try:
+            return read_record(self.path, *self.spans[window_index])
+        except AcousticImagesError:
+            self.path.with_suffix(_NOTE_SUFFIX).unlink(missing_ok=True)
+            raise
 
 
 def spool_recording(
     folder: Path,
+    raw_dir: Path,
     dataset: RawDataset,
     recording_index: int,
     record_format: RecordFormat,
     beamformer: Beamformer | None,
 ) -> None:
-    """Make all windows of a recording, write them, then the note."""
+    """Make all windows of a recording, write them, then the note.
+
+    Raises
+    ------
+    AcousticImagesError
+        Files that cannot be used, or that changed while they were read.
+    """
     recording = dataset.recordings[recording_index]
+    state = state_of_sources(recording.sources)
     clipped: list[int] = []
 
     def records() -> Iterator[bytes]:
@@ -61,35 +86,49 @@ def spool_recording(
             yield serialize_window({**window.fields, **indices}, record_format)
 
     spans = write_shard(_records_file(folder, recording_index), records())
+    sources = hash_sources(recording.sources, raw_dir)
+    if state_of_sources(recording.sources) != state:
+        raise AcousticImagesError(f"{recording.sources[0]}: changed while {recording.name} was read; call again")
     note = {
-        "sources": _state_of_sources(recording),
+        "state_of_sources": state,
+        "sources": [astuple(source) for source in sources],
         "spans": spans,
         "num_clipped": sum(clipped),
         "num_clipped_windows": sum(count > 0 for count in clipped),
     }
-    write_json(_note_file(folder, recording_index), note)
+    write_sealed_json(_note_file(folder, recording_index), note)
 
 
 def read_spooled(folder: Path, recording_index: int, recording: Recording) -> SpooledRecording | None:
     """Return what an earlier call left of a recording; None when it is not whole or its files have changed."""
-    note_file, path = _note_file(folder, recording_index), _records_file(folder, recording_index)
-    if not note_file.is_file() or not path.is_file():
+    note = _read_note(_note_file(folder, recording_index))
+    path = _records_file(folder, recording_index)
+    if note is None or not path.is_file() or len(note["spans"]) != recording.num_windows:
         return None
-    note = json.loads(note_file.read_text(encoding="utf-8"))
-    if note["sources"] != _state_of_sources(recording) or len(note["spans"]) != recording.num_windows:
+    if note.get("state_of_sources") != state_of_sources(recording.sources):
         return None
-    spans = tuple((int(offset), int(length)) for offset, length in note["spans"])
-    return SpooledRecording(path, spans, note["num_clipped"], note["num_clipped_windows"])
+    return SpooledRecording(
+        path,
+        tuple((int(offset), int(length)) for offset, length in note["spans"]),
+        note["num_clipped"],
+        note["num_clipped_windows"],
+        tuple(SourceFile(*source) for source in note["sources"]),
+    )
+
+
+def _read_note(path: Path) -> dict[str, Any] | None:
+    """Return a note; None when there is none, or when it is damaged: the recording is made again then."""
+    if not path.is_file():
+        return None
+    try:
+        return read_sealed_json(path, "it is made again")
+    except AcousticImagesError:
+        return None
 
 
 def _records_file(folder: Path, recording_index: int) -> Path:
-    return folder / f"recording-{recording_index:06d}.tfrecord"
+    return folder / f"recording-{recording_index:06d}{_RECORDS_SUFFIX}"
 
 
 def _note_file(folder: Path, recording_index: int) -> Path:
-    return folder / f"recording-{recording_index:06d}.json"
-
-
-def _state_of_sources(recording: Recording) -> list[list[int]]:
-    states = (path.stat() for path in recording.sources)
-    return [[state.st_size, state.st_mtime_ns] for state in states]
+    return folder / f"recording-{recording_index:06d}{_NOTE_SUFFIX}"

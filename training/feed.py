@@ -1,6 +1,6 @@
 """The batches that a step takes, in the order of a plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -39,10 +39,13 @@ class Feed:
         self._teacher_vectors: np.ndarray | None = None
         self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
 
-    def hear_with_teacher(self, teacher_run: str, batch_size: int) -> None:
+    def hear_with_teacher(
+        self, teacher_run: str, batch_size: int, after_batch: Callable[[], None] = lambda: None
+    ) -> None:
         """Add the frozen teacher's audio vector of every window to the batches.
 
-        The teacher does not change and hears no augmentation, so one pass serves all epochs.
+        The teacher does not change and hears no augmentation, so one pass serves all epochs. `after_batch` is called
+        after each batch, and may raise to end the pass.
         """
         dualcamnet = load_networks(teacher_run, "teacher")["dualcamnet"]
 
@@ -53,7 +56,10 @@ class Feed:
         teacher = Feed(self._reader, self._split, ("acoustic_images",))
         in_order = np.arange(len(self._rows))
         plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
-        vectors = [audio_vectors(batch["acoustic_images"]).numpy() for batch in teacher.batches(plan)]
+        vectors = []
+        for batch in teacher.batches(plan):
+            vectors.append(audio_vectors(batch["acoustic_images"]).numpy())
+            after_batch()
         self._teacher_vectors = np.concatenate(vectors)
 
     def batches(self, plan: Sequence[np.ndarray]) -> Iterator[dict[str, tf.Tensor]]:

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
 
+from common.atomic_files import remove_partial_files
 from common.errors import AcousticImagesError
+from common.folder_lock import folder_lock
 from common.progress import Progress
 from models.saved_networks import build_networks, save_networks
 from tfrecords_schema.reader import WindowReader
@@ -56,16 +59,27 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
     Raises
     ------
     AcousticImagesError
-        Unusable data, another configuration in the run folder, a wrong teacher, or a loss that is not finite.
+        Unusable data, another configuration or another process in the run folder, a wrong teacher, or a loss that is
+        not finite.
     KeyboardInterrupt
         After SIGTERM or SIGINT, once a checkpoint is written.
     """
     reader = WindowReader(config.data_dir)
     identity = run_identity(config, reader.manifest.hash())
-    configuration_hash = claim_run_folder(config, identity)
     if is_finished(config.run_dir):
+        claim_run_folder(config, identity)
         print(f"{config.run_dir}: finished already ({config.epochs} epochs); nothing to do")
         return
+    with folder_lock(config.run_dir):
+        _train_alone(config, identity, reader, after_step)
+
+
+def _train_alone(
+    config: TrainingConfig, identity: dict[str, Any], reader: WindowReader, after_step: Callable[[int], None] | None
+) -> None:
+    """Train a run whose folder this process alone writes to."""
+    configuration_hash = claim_run_folder(config, identity)
+    remove_partial_files(config.run_dir)
     write_run_description(config, identity, finished=False, validation_accuracy=None)
     with StopSignals() as stop:
         run = _Run(config, reader, configuration_hash, stop, after_step)
@@ -101,7 +115,7 @@ class _Run:
         self._validation_feed = Feed(reader, "validation", task.modalities)
         self.position = self._first_position()
         if config.alpha > 0 and config.teacher_run:
-            self._training_feed.hear_with_teacher(config.teacher_run, config.batch_size)
+            self._training_feed.hear_with_teacher(config.teacher_run, config.batch_size, self._stop_if_requested)
 
     def _first_position(self) -> Position:
         found = restore_latest(self._config.run_dir, self._networks, self._optimizer, self._hash)
@@ -115,6 +129,7 @@ class _Run:
         """Train all epochs that are left."""
         scalars = ScalarLog(self._config.run_dir)
         try:
+            self._stop_if_requested()
             while self.position.epoch < self._config.epochs:
                 self._train_epoch(scalars)
                 self._finish_epoch(scalars)
@@ -209,6 +224,10 @@ class _Run:
         plan = plan_validation(self._validation_feed.recordings, self._config.batch_size)
         correct = valid = 0.0
         for batch in self._validation_feed.batches(plan):
+            if self._stop.requested:
+                # Validation is done again from here; it may take much longer than one may wait for a stop.
+                self._save_checkpoint()
+                raise KeyboardInterrupt
             accuracy, triplets = self._validation_step(batch)
             correct += float(accuracy) * float(triplets)
             valid += float(triplets)
