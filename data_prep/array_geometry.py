@@ -4,6 +4,7 @@ Coordinates are the camera's, looking into the scene: x to the right, y up, z fo
 """
 
 import csv
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,10 @@ import numpy as np
 
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing, read_limited_text
 
+# Ten thousand microphones take one.
+_MOST_BYTES = 2**22
 CSV_COLUMNS = ("x_right_m", "y_up_m", "z_forward_m")
 
 
@@ -55,9 +59,9 @@ class ArrayGeometry:
                 f"{self.name}: microphone {bad[0]} is at {positions[bad[0]]}, wanted finite metres"
             )
         _refuse_duplicates(positions, self.name)
-        unknown = [index for index in self.dead_microphones if not 0 <= index < len(positions)]
+        unknown = [i for i in self.dead_microphones if type(i) is not int or not 0 <= i < len(positions)]
         if unknown:
-            raise AcousticImagesError(f"{self.name}: dead microphone {unknown[0]}, wanted 0 to {len(positions) - 1}")
+            raise AcousticImagesError(f"{self.name}: dead microphone {unknown[0]!r}, wanted 0 to {len(positions) - 1}")
         if self.num_alive < 2:
             raise AcousticImagesError(f"{self.name}: {self.num_alive} microphones alive, wanted at least 2")
 
@@ -106,10 +110,10 @@ def read_geometry(path: Path | str, dead_microphones: tuple[int, ...] = ()) -> A
         raise AcousticImagesError(f"{path}: found {path.suffix or 'no suffix'}, wanted .csv, .json or .xml")
     if not path.is_file():
         raise AcousticImagesError(f"{path}: no such file; give the array's geometry")
-    try:
-        positions = np.array(readers[path.suffix.lower()](path), np.float64)
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError, ElementTree.ParseError) as error:
-        raise AcousticImagesError(f"{path}: {error}; wanted three finite numbers for each microphone") from error
+    what, todo = "geometry", "wanted three finite numbers for each microphone"
+    text = read_limited_text(path, _MOST_BYTES, what, todo)
+    with parsing(path, what, todo):
+        positions = np.array(readers[path.suffix.lower()](text), np.float64)
     return ArrayGeometry(positions, tuple(dead_microphones), str(path))
 
 
@@ -139,23 +143,23 @@ def aperiodic_array(num_microphones: int = 128, aperture_m: float = 0.5, seed: i
     return ArrayGeometry(np.round(np.column_stack([chosen, np.zeros(num_microphones)]), 4))
 
 
-def _read_csv(path: Path) -> list[list[float]]:
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file) if row]
+def _read_csv(text: str) -> list[list[float]]:
+    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
     if rows and tuple(cell.strip() for cell in rows[0]) == CSV_COLUMNS:
         rows = rows[1:]
     return [[float(cell) for cell in row] for row in rows]
 
 
-def _read_json(path: Path) -> list[list[float]]:
-    content: Any = json.loads(path.read_text(encoding="utf-8"))
+def _read_json(text: str) -> list[list[float]]:
+    content: Any = json.loads(text)
     if isinstance(content, dict):
         return [[float(element[axis]) for axis in "xyz"] for element in content["elements"]]
     return [[float(value) for value in position] for position in content]
 
 
-def _read_acoular_xml(path: Path) -> list[list[float]]:
-    root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+def _read_acoular_xml(text: str) -> list[list[float]]:
+    # Expat opens no other file, and stops entities that multiply.
+    root = ElementTree.fromstring(text)
     return [[float(element.attrib[axis]) for axis in "xyz"] for element in root.iter("pos")]
 
 

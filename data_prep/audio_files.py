@@ -10,10 +10,13 @@ import numpy as np
 import soundfile
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.sound_files import read_samples
 
 HDF5_SUFFIXES = (".h5", ".hdf5")
 # The data set and attribute that acoular writes.
 _HDF5_DATA, _HDF5_RATE = "time_data", "sample_freq"
+_HDF5_WANTED = f"wanted {_HDF5_DATA} [samples, channels] with the attribute {_HDF5_RATE}"
 _BITS = {"PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 
 
@@ -80,7 +83,7 @@ def read_blocks(
     for number in range(num_blocks):
         try:
             block = next(blocks)
-        except (soundfile.LibsndfileError, OSError, StopIteration) as error:
+        except (soundfile.LibsndfileError, OSError, ValueError, RuntimeError, StopIteration) as error:
             raise AcousticImagesError(
                 f"{audio.path}: unreadable from sample {first_sample + number * samples_per_block} on"
             ) from error
@@ -103,25 +106,27 @@ def clipped_samples(samples: np.ndarray, largest: float) -> int:
 
 
 def _sound_head(path: Path) -> AudioFile:
-    try:
+    with parsing(path, "audio", "wanted WAV or HDF5"):
         head = soundfile.info(str(path))
-    except soundfile.LibsndfileError as error:
-        raise AcousticImagesError(f"{path}: found no readable audio ({error}); wanted WAV or HDF5") from error
     scale = full_scale(_BITS.get(head.subtype))
     return AudioFile(path, int(head.samplerate), int(head.frames), int(head.channels), scale)
 
 
 def _hdf5_head(path: Path) -> AudioFile:
-    try:
-        with h5py.File(path, "r") as file:
-            data = file[_HDF5_DATA]
-            num_samples, num_channels = data.shape
-            scale = full_scale(8 * data.dtype.itemsize if data.dtype.kind == "i" else None)
-            return AudioFile(path, int(data.attrs[_HDF5_RATE]), int(num_samples), int(num_channels), scale)
-    except (OSError, KeyError, ValueError) as error:
-        raise AcousticImagesError(
-            f"{path}: found {error}, wanted {_HDF5_DATA} [samples, channels] with the attribute {_HDF5_RATE}"
-        ) from error
+    with parsing(path, "recording", _HDF5_WANTED), h5py.File(path, "r") as file:
+        data = _own_data(file, path)
+        num_samples, num_channels = data.shape
+        scale = full_scale(8 * data.dtype.itemsize if data.dtype.kind == "i" else None)
+        return AudioFile(path, int(data.attrs[_HDF5_RATE]), int(num_samples), int(num_channels), scale)
+
+
+def _own_data(file: h5py.File, path: Path) -> h5py.Dataset:
+    """Return the samples, if they are plain numbers that lie in the file itself."""
+    data = file[_HDF5_DATA]
+    is_linked = not isinstance(file.get(_HDF5_DATA, getlink=True), h5py.HardLink)
+    if is_linked or data.external is not None or data.is_virtual or data.dtype.kind not in "if":
+        raise AcousticImagesError(f"{path}: found {_HDF5_DATA} in another file or of other things, {_HDF5_WANTED}")
+    return data
 
 
 def _sound_blocks(audio: AudioFile, samples_per_block: int, first_sample: int) -> Iterator[np.ndarray]:
@@ -130,12 +135,13 @@ def _sound_blocks(audio: AudioFile, samples_per_block: int, first_sample: int) -
         dtype = "float32" if bits is None else "int16" if bits == 16 else "int32"
         file.seek(first_sample)
         while True:
-            block = file.read(samples_per_block, dtype=dtype, always_2d=True)
+            block = read_samples(file, samples_per_block, dtype)
             # libsndfile shifts 24 bits to the top of 32.
             yield block >> 8 if bits == 24 else block
 
 
 def _hdf5_blocks(audio: AudioFile, samples_per_block: int, first_sample: int) -> Iterator[np.ndarray]:
     with h5py.File(audio.path, "r") as file:
+        data = _own_data(file, audio.path)
         for start in itertools.count(first_sample, samples_per_block):
-            yield file[_HDF5_DATA][start : start + samples_per_block]
+            yield data[start : start + samples_per_block]

@@ -6,6 +6,9 @@ from typing import Any
 from common.errors import AcousticImagesError
 from common.image_grid import ImageGrid
 
+# Of ultrasonic arrays; windows of a higher one, which a file might state, would ask for any amount of memory.
+_HIGHEST_RATE_HZ = 2_000_000
+
 
 @dataclass(frozen=True)
 class SignalParameters:
@@ -68,10 +71,10 @@ class SignalParameters:
         AcousticImagesError
             Names the value found and the one wanted.
         """
-        if self.sample_rate_hz <= 0 or self.frame_length < 4 or self.frame_length % 2:
+        if not 0 < self.sample_rate_hz <= _HIGHEST_RATE_HZ or self.frame_length < 4 or self.frame_length % 2:
             raise AcousticImagesError(
-                f"sample_rate_hz {self.sample_rate_hz}, frame_length {self.frame_length}: wanted a positive rate "
-                "and an even length of at least 4"
+                f"sample_rate_hz {self.sample_rate_hz}, frame_length {self.frame_length}: wanted a rate of at most "
+                f"{_HIGHEST_RATE_HZ} and an even length of at least 4"
             )
         if not 0 < self.horizontal_fov_deg < 180:
             raise AcousticImagesError(f"horizontal_fov_deg: found {self.horizontal_fov_deg}, wanted between 0 and 180")
@@ -88,6 +91,8 @@ class SignalParameters:
         """
         if sample_rate_hz == cls.sample_rate_hz:
             return cls(**others)
+        if sample_rate_hz > _HIGHEST_RATE_HZ:
+            raise AcousticImagesError(f"sample_rate_hz: found more than {_HIGHEST_RATE_HZ}, wanted at most that")
         mel: dict[str, Any] = {
             "mel_nominal_rate_hz": float(sample_rate_hz),
             "mel_top_hz": min(cls.mel_top_hz, sample_rate_hz / 2),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing, read_limited
+from common.image_decoding import MOST_PIXELS, cv2
 
 # 298:224 is 4:3 but for rounding; anything further away would be squeezed out of line with the acoustic image.
 _ASPECT_TOLERANCE = 0.02
@@ -46,8 +47,10 @@ def resize_frame(frame: np.ndarray, height: int, width: int) -> np.ndarray:
 
 def read_image(path: Path) -> np.ndarray:
     """Read an image file as RGB [height, width, 3] uint8; raises AcousticImagesError when it is unreadable."""
-    content = np.fromfile(path, np.uint8)
-    image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    what, todo = "image", "copy the file again"
+    content = np.frombuffer(read_limited(path, 4 * MOST_PIXELS, what, todo), np.uint8)
+    with parsing(path, what, todo):
+        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
     if image is None:
         raise AcousticImagesError(f"{path}: found {content.size} bytes that are no image; copy the file again")
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
@@ -73,16 +76,14 @@ def read_video(path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
     AcousticImagesError
         When the file cannot be decoded, or ends before the last time.
     """
-    try:
-        with av.open(str(path)) as container:
-            yield from _frames_at(container, path, times_s)
-    except (av.FFmpegError, IndexError) as error:
-        raise AcousticImagesError(f"{path}: found no readable video ({error}); copy the file again") from error
+    with parsing(path, "video", "copy the file again"), av.open(str(path)) as container:
+        yield from _frames_at(container, path, times_s)
 
 
 def _frames_at(container: av.container.InputContainer, path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
     stream = container.streams.video[0]
     stream.codec_context.thread_count = 1
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     frame_seconds = 1 / float(stream.average_rate or 1)
     wanted = iter(times_s)
     time = next(wanted, None)

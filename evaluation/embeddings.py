@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from common.progress import Progress
 from evaluation.cmc import retrieval_distances, retrieval_distances_of_vectors
 from evaluation.runs import FinishedRun
@@ -154,7 +155,7 @@ def _read(path: Path) -> Embeddings | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with parsing(path, "embeddings", "they are made anew"), np.load(path, allow_pickle=False) as stored:
             return Embeddings(**{field.name: stored[field.name] for field in fields(Embeddings)})
-    except (OSError, ValueError, KeyError):
+    except AcousticImagesError:
         return None

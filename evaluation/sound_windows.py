@@ -8,7 +8,12 @@ import soundfile
 import soxr
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.sound_files import read_samples
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+
+# Resampling from a rate that a head states makes room for as many times the samples as it is lower.
+_RATES_HZ = (1_000, 2_000_000)
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,8 @@ def read_windows(path: Path | str, hop_seconds: float = 2.0, channel: int = 0) -
     AcousticImagesError
         A file that cannot be read, is empty or silent, has no such channel, or holds samples that are no numbers.
     """
-    try:
-        samples, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AcousticImagesError(f"{path}: found no readable sound ({error}); wanted WAV, FLAC, OGG or MP3") from error
+    with parsing(path, "sound", "wanted WAV, FLAC, OGG or MP3"), soundfile.SoundFile(str(path)) as file:
+        samples, rate = read_samples(file, None, "float32"), file.samplerate
     if not 0 <= channel < samples.shape[1]:
         raise AcousticImagesError(f"{path}: found {samples.shape[1]} channels, wanted channel {channel} (from 0)")
     try:
@@ -52,8 +55,11 @@ def read_windows(path: Path | str, hop_seconds: float = 2.0, channel: int = 0) -
 def cut_windows(samples: np.ndarray, sample_rate_hz: int, hop_seconds: float = 2.0) -> SoundWindows:
     """Cut the samples [n] of one channel into windows; see `read_windows`."""
     hop = round(hop_seconds * SAMPLE_RATE_HZ)
-    if hop < 1 or sample_rate_hz < 1:
-        raise AcousticImagesError(f"found hop {hop_seconds} s at {sample_rate_hz} Hz, wanted both above 0")
+    lowest, highest = _RATES_HZ
+    if hop < 1 or not lowest <= sample_rate_hz <= highest:
+        raise AcousticImagesError(
+            f"found hop {hop_seconds} s at {sample_rate_hz} Hz, wanted a hop above 0 at {lowest} to {highest} Hz"
+        )
     if not np.isfinite(samples).all():
         raise AcousticImagesError(
             f"found {int((~np.isfinite(samples)).sum())} samples that are not finite, wanted none"

@@ -75,7 +75,10 @@ def read_records(file: BinaryIO, path: Path | str) -> Iterator[tuple[int, bytes]
         # Compared before reading: a damaged length must not ask for all the memory there is.
         if length > size - offset - FRAME_BYTES:
             raise damaged(path, offset, f"{size - offset} bytes left", f"{length + FRAME_BYTES}")
-        yield offset, _checked_data(file.read(length + FOOTER_BYTES), path, offset)
+        data_and_footer = file.read(length + FOOTER_BYTES)
+        if len(data_and_footer) != length + FOOTER_BYTES:
+            raise damaged(path, offset, f"{len(data_and_footer)} bytes", f"{length + FOOTER_BYTES}")
+        yield offset, _checked_data(data_and_footer, path, offset)
         offset += length + FRAME_BYTES
 
 

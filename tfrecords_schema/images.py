@@ -1,9 +1,12 @@
 """Encoding and decoding of video frames without TensorFlow."""
 
-import cv2
+import math
+
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.image_decoding import cv2
 
 # OpenCV's own default, named because the bytes of a dataset depend on it.
 _PNG_COMPRESSION = 3
@@ -35,9 +38,10 @@ def decode_image(encoded: bytes, encoding: str, shape: tuple[int, ...]) -> np.nd
     """Decode one RGB image [height, width, 3] uint8; raises AcousticImagesError unless it has `shape`."""
     values = np.frombuffer(encoded, np.uint8)
     if encoding == "raw":
-        image = values.reshape(shape) if values.size == np.prod(shape) else None
+        image = values.reshape(shape) if values.size == math.prod(shape) else None
     else:
-        decoded = cv2.imdecode(values, cv2.IMREAD_COLOR) if values.size else None
+        with parsing("video_frames", "image", f"wanted {encoding} of shape {shape}"):
+            decoded = cv2.imdecode(values, cv2.IMREAD_COLOR) if values.size else None
         image = None if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
     if image is None or image.shape != shape:
         found = f"{len(encoded)} bytes that are no such image" if image is None else f"shape {image.shape}"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
+from tfrecords_schema.framing import FRAME_BYTES
 from tfrecords_schema.manifest import Manifest
 
 INDEX_FILE = "index.csv"
@@ -62,7 +63,7 @@ def read_index(data_dir: Path | str, manifest: Manifest) -> pd.DataFrame:
     types = {name: "str" if name in _TEXT_COLUMNS else "int64" for name in INDEX_COLUMNS}
     try:
         index = pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found {error}, wanted columns {wanted}") from error
     if tuple(index.columns) != INDEX_COLUMNS:
         raise AcousticImagesError(f"{path}: found {','.join(index.columns)}, wanted columns {wanted}")
@@ -75,10 +76,13 @@ def _check_shards(path: Path, index: pd.DataFrame, manifest: Manifest) -> None:
     start = 0
     for shard in manifest.shards:
         rows = index.iloc[start : start + shard.num_records]
-        ends = np.cumsum(rows["length"].to_numpy())
+        lengths = rows["length"].to_numpy()
+        ends = np.cumsum(lengths)
         offsets = np.concatenate([[0], ends])
         fits = (
             len(rows) == shard.num_records
+            # None below the frame: a negative one would let another be longer than the file, and read as much.
+            and bool((lengths >= FRAME_BYTES).all() and (lengths <= shard.num_bytes).all())
             and bool((rows["shard"] == shard.file).all() and (rows["split"] == shard.split).all())
             and np.array_equal(offsets[:-1], rows["offset"])
             and offsets[-1] == shard.num_bytes

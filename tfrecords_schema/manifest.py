@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
 from tfrecords_schema.schema import SCHEMA_VERSION, SPLITS, RecordFormat
 
 MANIFEST_FILE = "manifest.json"
+Entry = TypeVar("Entry", "RecordingEntry", "ShardEntry")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,9 @@ class Manifest:
             raise AcousticImagesError(f"missing keys {missing}, unknown keys {unknown}; build the dataset again")
         try:
             return cls(**{**value, **_typed_parts(value)})
-        except (TypeError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            if isinstance(error, AcousticImagesError):
+                raise
             raise AcousticImagesError(f"found a malformed entry ({error}); build the dataset again") from error
 
     def hash(self) -> str:
@@ -129,14 +132,36 @@ def write_manifest(data_dir: Path | str, manifest: Manifest) -> None:
 
 
 def _typed_parts(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a manifest as the right types; raises TypeError for others."""
+    for name, kind in (("configuration", dict), ("sample_rates_hz", dict), ("index_sha256", str)):
+        _require_type(name, value[name], kind)
+    _require_type("statistics_windows", value["statistics_windows"], int)
     return {
-        "record_format": RecordFormat.from_json(value["record_format"]),
-        "class_names": tuple(value["class_names"]),
-        "recordings": tuple(RecordingEntry(**entry) for entry in value["recordings"]),
-        "shards": tuple(ShardEntry(**entry) for entry in value["shards"]),
+        "record_format": RecordFormat.from_json(_require_type("record_format", value["record_format"], dict)),
+        "class_names": tuple(_require_type("class name", name, str) for name in _listed(value, "class_names")),
+        "recordings": tuple(_entry(RecordingEntry, entry) for entry in _listed(value, "recordings")),
+        "shards": tuple(_entry(ShardEntry, entry) for entry in _listed(value, "shards")),
         "spectrogram_mean": _optional_tuple(value["spectrogram_mean"]),
         "spectrogram_std": _optional_tuple(value["spectrogram_std"]),
     }
+
+
+def _listed(value: Mapping[str, Any], name: str) -> list[Any]:
+    return _require_type(name, value[name], list)
+
+
+def _entry(kind: type[Entry], value: Any) -> Entry:
+    entry = kind(**_require_type(kind.__name__, value, dict))
+    for field in dataclasses.fields(kind):
+        _require_type(field.name, getattr(entry, field.name), field.type)
+    return entry
+
+
+def _require_type(name: str, value: Any, kind: Any) -> Any:
+    # True is no number here, and no count is negative or longer than the 64 bits that the records have for it.
+    if type(value) is not kind or (kind is int and not 0 <= value < 2**63):
+        raise TypeError(f"{name}: found {value!r:.80}, wanted {kind.__name__}")
+    return value
 
 
 def _optional_tuple(values: list[float] | None) -> tuple[float, ...] | None:
@@ -174,7 +199,7 @@ def _check_shards(manifest: Manifest) -> None:
         raise AcousticImagesError("shards: found a file name twice, wanted each once; build the dataset again")
     for shard in manifest.shards:
         _check_split(shard.split, f"shard {shard.file}")
-        if Path(shard.file).name != shard.file:
+        if not shard.file or Path(shard.file).name != shard.file or "\0" in shard.file:
             raise AcousticImagesError(f"shard {shard.file}: found a path, wanted a file name; build again")
     for split in SPLITS:
         records = sum(shard.num_records for shard in manifest.shards if shard.split == split)

@@ -1,5 +1,6 @@
 """Records to windows: in a tf.data graph (training), and in NumPy with every check (verification)."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -80,11 +81,22 @@ def _decoded(feature: tf.Tensor, field: Field) -> tf.Tensor:
 def _decoded_image(encoded: tf.Tensor, field: Field) -> tf.Tensor:
     if field.stored_as == "raw":
         return tf.reshape(tf.io.decode_raw(encoded, tf.uint8), field.shape[1:])
+    with tf.control_dependencies([_assert_size(encoded, field)]):
+        if field.stored_as == "png":
+            return tf.ensure_shape(tf.io.decode_png(encoded, channels=3), field.shape[1:])
+        # The accurate transform is what other decoders take by default.
+        image = tf.io.decode_jpeg(encoded, channels=3, dct_method="INTEGER_ACCURATE")
+        return tf.ensure_shape(image, field.shape[1:])
+
+
+def _assert_size(encoded: tf.Tensor, field: Field) -> tf.Operation:
+    """Compare the size in an image's head with the format's, before room is made for as many pixels."""
     if field.stored_as == "png":
-        return tf.ensure_shape(tf.io.decode_png(encoded, channels=3), field.shape[1:])
-    # The accurate transform is what other decoders take by default.
-    image = tf.io.decode_jpeg(encoded, channels=3, dct_method="INTEGER_ACCURATE")
-    return tf.ensure_shape(image, field.shape[1:])
+        # Width and height, the first numbers of a PNG file.
+        size = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.int32, little_endian=False)[::-1]
+    else:
+        size = tf.io.extract_jpeg_shape(encoded)[:2]
+    return tf.debugging.assert_equal(size, field.shape[1:3], "size of a video frame")
 
 
 def _unpacked(feature: tf.train.Feature, field: Field) -> np.ndarray | int | str:
@@ -102,7 +114,7 @@ def _unpacked(feature: tf.train.Feature, field: Field) -> np.ndarray | int | str
 
 def _unpacked_floats(stored: bytes, field: Field) -> np.ndarray:
     dtype = np.dtype(field.stored_as).newbyteorder("<")
-    num_bytes = int(np.prod(field.shape)) * dtype.itemsize
+    num_bytes = math.prod(field.shape) * dtype.itemsize
     if len(stored) != num_bytes:
         raise AcousticImagesError(
             f"{field.name}: found {len(stored)} bytes, wanted {num_bytes} ({dtype.name} {list(field.shape)})"

@@ -11,6 +11,8 @@ SCHEMA_VERSION = 1
 MODALITIES = ("acoustic_images", "acoustic_energy", "waveform", "video", "source")
 ACOUSTIC_DTYPES = ("float32", "float16")
 VIDEO_ENCODINGS = ("jpeg", "png", "raw")
+# Sizes that a manifest states, and that room is made for.
+_LONGEST_SIDE, _LONGEST_WAVEFORM = 2**14, 2**26
 SPLITS = ("train", "validation", "test")
 
 
@@ -89,9 +91,10 @@ class RecordFormat:
         _check_range("jpeg_quality", self.jpeg_quality, 100)
         _check_range("video_frames_per_window", self.video_frames_per_window, self.frames_per_window)
         for name in ("frames_per_window", "image_height", "image_width", "num_coefficients"):
-            _check_range(name, getattr(self, name))
-        for name in ("waveform_samples", "video_height", "video_width"):
-            _check_range(name, getattr(self, name))
+            _check_range(name, getattr(self, name), _LONGEST_SIDE)
+        for name in ("video_height", "video_width"):
+            _check_range(name, getattr(self, name), _LONGEST_SIDE)
+        _check_range("waveform_samples", self.waveform_samples, _LONGEST_WAVEFORM)
 
     def fields(self, modalities: Sequence[str] | None = None) -> tuple[Field, ...]:
         """Return the fields of the given modalities (by default: all that are stored) and the common ones.
@@ -118,7 +121,10 @@ class RecordFormat:
             raise AcousticImagesError(
                 f"record_format: found keys {sorted(value)}, wanted {sorted(known)}; build the dataset again"
             )
-        return cls(**{**value, "modalities": tuple(value["modalities"])})
+        modalities = value["modalities"]
+        if not isinstance(modalities, list | tuple) or not all(isinstance(name, str) for name in modalities):
+            raise AcousticImagesError(f"record_format: modalities: found {modalities!r:.80}, wanted names")
+        return cls(**{**value, "modalities": tuple(modalities)})
 
     def _all_fields(self) -> tuple[Field, ...]:
         image = (self.frames_per_window, self.image_height, self.image_width)
@@ -199,7 +205,6 @@ def _check_choice(name: str, value: str, choices: Sequence[str]) -> None:
         raise AcousticImagesError(f"{name}: found {value!r}, wanted one of {', '.join(choices)}")
 
 
-def _check_range(name: str, value: int, largest: int | None = None) -> None:
-    if not isinstance(value, int) or value < 1 or (largest is not None and value > largest):
-        wanted = "at least 1" if largest is None else f"1 to {largest}"
-        raise AcousticImagesError(f"{name}: found {value!r}, wanted a whole number, {wanted}")
+def _check_range(name: str, value: int, largest: int) -> None:
+    if type(value) is not int or not 1 <= value <= largest:
+        raise AcousticImagesError(f"{name}: found {value!r}, wanted a whole number, 1 to {largest}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing, read_limited
 from data_prep.array_geometry import ArrayGeometry, read_geometry
 from data_prep.audio_files import full_scale
 from data_prep.layouts.numbered_files import check_equal_counts, check_sizes, numbered_files, read_mfcc
@@ -120,8 +121,8 @@ def _num_frames(folder: Path, num_files: int, parameters: SignalParameters) -> i
     path = folder / "video_time.txt"
     if not path.is_file():
         return num_files
-    text = path.read_text(encoding="utf-8", errors="replace")
-    match = re.fullmatch(r"\s*video seconds:\s*(\d+)\s*", text)
+    text = read_limited(path, 1024, "length", "wanted `video seconds: N`").decode(errors="replace")
+    match = re.fullmatch(r"\s*video seconds:\s*(\d{1,6})\s*", text)
     if match is None:
         raise AcousticImagesError(f"{path}: found {text[:40]!r}, wanted `video seconds: N`")
     wanted = int(match.group(1)) * parameters.frames_per_second
@@ -133,10 +134,12 @@ def _num_frames(folder: Path, num_files: int, parameters: SignalParameters) -> i
 
 
 def _read_dc(path: Path, frame_length: int) -> np.ndarray:
-    samples = np.fromfile(path, "<i4")
+    with parsing(path, "samples", "copy the file again"):
+        samples = np.fromfile(path, "<i4", count=frame_length * NUM_MICROPHONES + 1)
     if samples.size != frame_length * NUM_MICROPHONES:
         wanted = frame_length * NUM_MICROPHONES * samples.itemsize
-        raise AcousticImagesError(f"{path}: found {samples.nbytes} bytes, wanted {wanted}; copy the file again")
+        found = path.stat().st_size
+        raise AcousticImagesError(f"{path}: found {found} bytes, wanted {wanted}; copy the file again")
     return samples.reshape(frame_length, NUM_MICROPHONES)
 
 

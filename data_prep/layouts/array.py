@@ -13,6 +13,8 @@ import numpy as np
 import yaml
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing, read_limited_text
+from common.paths_in_folder import path_in_folder
 from data_prep.array_geometry import ArrayGeometry, read_geometry
 from data_prep.audio_files import open_audio, read_blocks
 from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest, set_aside_short
@@ -24,6 +26,7 @@ REQUIRED_COLUMNS = ("recording", "class", "audio")
 TRUTH_COLUMNS = ("azimuth_deg", "elevation_deg", "radius_deg")
 _REQUIRED_KEYS = {"sample_rate_hz", "classes", "geometry", "recordings"}
 _OPTIONAL_KEYS = {"layout", "dead_microphones", "horizontal_fov_deg", "frames_per_second", "frame_length"}
+_MOST_BYTES_OF_DESCRIPTION = 2**18
 _PARAMETER_KEYS = ("sample_rate_hz", "horizontal_fov_deg", "frames_per_second", "frame_length")
 
 
@@ -80,12 +83,14 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     description = _read_description(root / DESCRIPTION)
     parameters = _stated_parameters(root / DESCRIPTION, description, parameters)
     if geometry is None:
-        geometry = read_geometry(root / description["geometry"], tuple(description.get("dead_microphones") or ()))
+        positions = path_in_folder(root, description["geometry"], root / DESCRIPTION)
+        geometry = read_geometry(positions, tuple(description.get("dead_microphones") or ()))
     class_names = tuple(str(name) for name in description["classes"])
     files: dict[str, ArrayFiles] = {}
     recordings = []
-    for row in _rows(root / description["recordings"], class_names):
-        files[row["recording"]] = _files_of(root, row)
+    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
+    for row in _rows(table, class_names):
+        files[row["recording"]] = _files_of(root, table, row)
         recordings.append(_open_recording(row, files[row["recording"]], class_names, parameters, geometry))
     return ArrayDataset("array", class_names, *set_aside_short(recordings), parameters, geometry, files)
 
@@ -93,18 +98,24 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
 def _read_description(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file; describe the dataset as docs/array-layout.md shows")
-    try:
-        description = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise AcousticImagesError(f"{path}: found no YAML ({' '.join(str(error).split())})") from error
+    what, todo = "YAML", "write it as docs/array-layout.md shows"
+    text = read_limited_text(path, _MOST_BYTES_OF_DESCRIPTION, what, todo)
+    with parsing(path, what, todo):
+        # An alias can stand for a list of aliases, and so a few lines for more than there is memory.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+            raise AcousticImagesError(f"{path}: found an alias (*), wanted plain values; {todo}")
+        description = yaml.safe_load(text)
     if not isinstance(description, dict):
         raise AcousticImagesError(f"{path}: found {type(description).__name__}, wanted `key: value` lines")
     missing, unknown = _REQUIRED_KEYS - set(description), set(description) - _REQUIRED_KEYS - _OPTIONAL_KEYS
     if missing or unknown:
         raise AcousticImagesError(f"{path}: missing keys {sorted(missing)}, unknown keys {sorted(map(str, unknown))}")
     classes = description["classes"]
-    if not isinstance(classes, list) or not classes or len(set(map(str, classes))) != len(classes):
-        raise AcousticImagesError(f"{path}: classes: found {classes!r}, wanted a list of different names")
+    are_names = isinstance(classes, list) and all(isinstance(name, str | int) for name in classes)
+    if not are_names or not classes or len(set(map(str, classes))) != len(classes):
+        raise AcousticImagesError(f"{path}: classes: found {str(classes)[:200]}, wanted a list of different names")
+    if not isinstance(description.get("dead_microphones") or [], list):
+        raise AcousticImagesError(f"{path}: dead_microphones: found no list, wanted channel numbers")
     return description
 
 
@@ -127,7 +138,10 @@ def _stated_parameters(path: Path, description: dict[str, Any], parameters: Sign
 def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted the list of recordings")
-    with open(path, newline="", encoding="utf-8") as file:
+    with (
+        parsing(path, "table of recordings", "write it as docs/array-layout.md shows"),
+        open(path, newline="", encoding="utf-8") as file,
+    ):
         rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in csv.DictReader(file)]
     names: set[str] = set()
     for number, row in enumerate(rows, 2):
@@ -146,12 +160,12 @@ def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
     return rows
 
 
-def _files_of(root: Path, row: dict[str, str]) -> ArrayFiles:
-    video, truth = (root / row[kind] if row.get(kind) else None for kind in ("video", "truth"))
+def _files_of(root: Path, table: Path, row: dict[str, str]) -> ArrayFiles:
+    video, truth = (path_in_folder(root, row[kind], table) if row.get(kind) else None for kind in ("video", "truth"))
     for path in (video, truth):
         if path is not None and not path.is_file():
             raise AcousticImagesError(f"{path}: found no such file, which recording {row['recording']} names")
-    return ArrayFiles(root / row["audio"], video, truth)
+    return ArrayFiles(path_in_folder(root, row["audio"], table), video, truth)
 
 
 def _open_recording(
@@ -182,11 +196,11 @@ def _channels(geometry: ArrayGeometry | None) -> tuple[int | None, str]:
 def _read_truth(path: Path, recording: Recording, parameters: SignalParameters) -> np.ndarray:
     """Return [frames, 3] azimuth, elevation and radius, degrees."""
     wanted = recording.num_windows * parameters.frames_per_window
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = [[float(row[column]) for column in TRUTH_COLUMNS] for row in csv.DictReader(file)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise AcousticImagesError(f"{path}: found {error}, wanted numbers in {', '.join(TRUTH_COLUMNS)}") from error
+    with (
+        parsing(path, "table of places", f"wanted numbers in {', '.join(TRUTH_COLUMNS)}"),
+        open(path, newline="", encoding="utf-8") as file,
+    ):
+        rows = [[float(row[column]) for column in TRUTH_COLUMNS] for row in csv.DictReader(file)]
     truth = np.array(rows, np.float32).reshape(-1, len(TRUTH_COLUMNS))
     if len(truth) < wanted or not np.isfinite(truth).all():
         raise AcousticImagesError(

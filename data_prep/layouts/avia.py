@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import full_scale
 from data_prep.layouts.numbered_files import numbered_files, read_mfcc
@@ -140,10 +141,9 @@ def _modulo(files: tuple[Path, ...], number: int) -> Path:
 
 def _read_npy(path: Path, frame_length: int) -> np.ndarray:
     """Return [frame_length, channels] of a file of either order, or of one channel without an axis."""
-    try:
-        samples = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise AcousticImagesError(f"{path}: found no readable array ({error}); copy the file again") from error
+    # Mapped, because reading would make room for as much as the head says before it looks for it.
+    with parsing(path, "array of numbers", "copy the file again"):
+        samples: np.ndarray = np.lib.format.open_memmap(path, mode="r")
     if samples.ndim == 1:
         samples = samples[:, None]
     if samples.ndim == 2 and samples.shape[0] != frame_length:
@@ -152,7 +152,7 @@ def _read_npy(path: Path, frame_length: int) -> np.ndarray:
         raise AcousticImagesError(
             f"{path}: found {samples.dtype} {list(samples.shape)}, wanted numbers [{frame_length}, channels]"
         )
-    return samples
+    return np.array(samples)
 
 
 def _full_scale(samples: np.ndarray | None) -> float:

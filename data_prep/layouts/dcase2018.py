@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.paths_in_folder import path_in_folder
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import open_audio, read_blocks
 from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest, set_aside_short, with_split
@@ -65,7 +67,10 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
 def _rows(path: Path) -> list[list[str]]:
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file; unpack the whole development set")
-    with open(path, newline="", encoding="utf-8") as file:
+    with (
+        parsing(path, "table", "unpack the development set again"),
+        open(path, newline="", encoding="utf-8") as file,
+    ):
         rows = list(csv.reader(file, delimiter="\t"))
     return rows[1:] if rows and rows[0][:1] == ["filename"] else rows
 
@@ -86,7 +91,7 @@ def _open_recording(
     if (file in train) == (file in test):
         found = "in both" if file in train else "in neither"
         raise AcousticImagesError(f"{root / 'evaluation_setup'}: {file}: found {found} of train and test, wanted one")
-    path = root / file
+    path = path_in_folder(root, file, root / "meta.csv")
     audio = open_audio(path, SAMPLE_RATE_HZ, NUM_CHANNELS, "device A")
     parts = path.stem.split("-")
     if len(parts) < 4:

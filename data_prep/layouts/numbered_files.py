@@ -1,5 +1,7 @@
 """Folders of one file a frame, numbered without gaps."""
 
+import io
+import math
 import re
 from pathlib import Path
 
@@ -7,8 +9,12 @@ import numpy as np
 import scipy.io
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing, read_limited
 
 MFCC_KEY = "MFCC"
+_NUMBER_CLASSES = {"double", "single", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
+# Of the largest image by far: a file may say that it holds more than it does.
+_MOST_VALUES, _MOST_BYTES = 2**20, 2**23
 
 
 def numbered_files(folder: Path, prefix: str, suffix: str) -> tuple[Path, ...]:
@@ -23,7 +29,7 @@ def numbered_files(folder: Path, prefix: str, suffix: str) -> tuple[Path, ...]:
     if not folder.is_dir():
         raise AcousticImagesError(f"{folder}: found no such folder, wanted {wanted} files in it")
     pattern = re.compile(re.escape(prefix) + r"(\d+)" + re.escape(suffix))
-    matches = [(match, path) for path in folder.iterdir() if (match := pattern.fullmatch(path.name))]
+    matches = [(match, path) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)) and path.is_file()]
     files = dict(sorted((int(match.group(1)), path) for match, path in matches))
     if not files:
         raise AcousticImagesError(f"{folder}: found no file, wanted {wanted}")
@@ -60,14 +66,20 @@ def read_mfcc(path: Path) -> np.ndarray:
     AcousticImagesError
         No MATLAB file, no key MFCC, or values that are not finite.
     """
-    try:
-        content = scipy.io.loadmat(path)
-    except (OSError, ValueError, TypeError, NotImplementedError, scipy.io.matlab.MatReadError) as error:
-        raise AcousticImagesError(f"{path}: found no readable MATLAB file ({error}); copy the file again") from error
-    if MFCC_KEY not in content:
-        keys = ", ".join(key for key in content if not key.startswith("__")) or "none"
+    what, todo = "MATLAB file", "copy the file again"
+    content = read_limited(path, _MOST_BYTES, what, todo)
+    with parsing(path, what, todo):
+        heads = {name: (shape, kind) for name, shape, kind in scipy.io.whosmat(io.BytesIO(content))}
+    if MFCC_KEY not in heads:
+        keys = ", ".join(heads) or "none"
         raise AcousticImagesError(f"{path}: found the keys {keys}, wanted {MFCC_KEY}")
-    image = content[MFCC_KEY].astype(np.float32)
+    # Compared before reading: a few compressed bytes can stand for any number of values.
+    shape, kind = heads[MFCC_KEY]
+    if kind not in _NUMBER_CLASSES or math.prod(shape) > _MOST_VALUES:
+        raise AcousticImagesError(f"{path}: found {kind} of shape {list(shape)}, wanted numbers of an acoustic image")
+    with parsing(path, what, todo), np.errstate(over="ignore"):
+        stored = scipy.io.loadmat(io.BytesIO(content), variable_names=[MFCC_KEY])[MFCC_KEY]
+        image = np.asarray(stored).astype(np.float32)
     if not np.isfinite(image).all():
         raise AcousticImagesError(f"{path}: found {np.count_nonzero(~np.isfinite(image))} values that are not finite")
     return image

@@ -1,0 +1,38 @@
+"""Samples of a sound file: as many as there are, whatever its head says."""
+
+import numpy as np
+import soundfile
+
+# Room is made for this much at once, on the head's word.
+_SAMPLES_AT_ONCE = 2**16
+
+
+def read_samples(file: soundfile.SoundFile, most_samples: int | None, dtype: str) -> np.ndarray:
+    """Read on from where the file stands.
+
+    libsndfile believes the number of samples in the head of a compressed file; making room for them all at once
+    would let a file of a hundred bytes ask for any amount of memory.
+
+    Parameters
+    ----------
+    file : soundfile.SoundFile
+        Open for reading.
+    most_samples : int or None
+        Fewer come when the file ends before; None for all there are.
+    dtype : str
+        "int16", "int32" or "float32".
+
+    Returns
+    -------
+    ndarray
+        [samples, channels].
+    """
+    parts: list[np.ndarray] = []
+    count = 0
+    while most_samples is None or count < most_samples:
+        wanted = _SAMPLES_AT_ONCE if most_samples is None else min(_SAMPLES_AT_ONCE, most_samples - count)
+        parts.append(file.read(wanted, dtype=dtype, always_2d=True))
+        count += len(parts[-1])
+        if len(parts[-1]) < wanted:
+            break
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
