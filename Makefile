@@ -16,6 +16,7 @@ TEACHER  ?= $(RUNS)/teacher-seed$(SEED)
 STUDENT  ?= $(RUNS)/student-alpha$(ALPHA)-seed$(SEED)
 RUN    ?=
 REPORT ?= reports/latest
+EXPORTS ?= exports
 RECORDINGS_PER_CLASS ?= 12
 SECONDS_PER_RECORDING ?= 20
 SNR_DB ?= 5,20
@@ -32,7 +33,7 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval verify conformance bench demo test lint types clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -42,7 +43,7 @@ help: ## Show this list
 
 setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt requirements-onnx.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
 	  { echo "error: $(PYTHON) is not Python 3.11, which the pinned TensorFlow 2.15 needs; call make PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "installing the pinned packages into .venv (one to three minutes)"
@@ -75,6 +76,9 @@ train-student: $(READY) ## Train HearNet with ResNet18, imitating TEACHER by ALP
 
 eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: every run in RUNS)
 	@$(RUN_PYTHON) -m evaluation.eval_main --data $(DATA) --output $(REPORT) --runs '$(or $(RUN),$(RUNS))'
+
+export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
+	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) --output $(EXPORTS)
 
 conformance: $(READY) ## Compare networks, losses and evaluation with the authors' numbers in FIXTURES
 	@$(RUN_PYTHON) -m models.conformance_main --fixtures $(FIXTURES)

@@ -68,7 +68,7 @@ def in_own_process(
 
 def peak_gigabytes(function: Callable[..., float | None], **arguments: object) -> float:
     """Return the most memory that a process of its own holds which calls the function."""
-    return in_own_process(function, **arguments)[1]
+    return in_own_process(function, None, **arguments)[1]
 
 
 def gigabytes_added(function: Callable[[], object]) -> float:

@@ -51,16 +51,23 @@ def measure(size: Size) -> Figures:
             figures[f"{name}_bfloat16_samples_per_second"] = batch / bfloat16_s
             figures[f"{name}_bfloat16_over_float32"] = float32_s / bfloat16_s
             figures[f"{name}_share_of_gemm_peak"] = operations * batch / float32_s / 1e9 / peak_gflops
-        batch = size.batches[0]
-        passes_s = {kind: _passes_seconds(system, batch, kind) for kind in ("sound", "video")}
-        step_s = batch / figures[f"{system}_{batch}_float32_samples_per_second"]
-        figures[f"{system}_{batch}_video_network_share"] = passes_s["video"] / step_s
-        figures[f"{system}_{batch}_sound_network_share"] = passes_s["sound"] / step_s
-        figures[f"{system}_{batch}_speed_over_passes_alone"] = sum(passes_s.values()) / step_s
         memory = peak_gigabytes(one_step, system=system, batch=size.memory_batch)
         figures[f"{system}_{size.memory_batch}_float32_peak_gigabytes"] = memory
-        figures |= {f"{system}_bfloat16_{name}": value for name, value in _cosines(system, batch).items()}
+        if not SYSTEMS[system][1]:
+            # The transfer changes neither the networks nor what bfloat16 does to them.
+            step_s = size.batches[0] / figures[f"{system}_{size.batches[0]}_float32_samples_per_second"]
+            figures |= _network_figures(system, size.batches[0], step_s)
     return figures
+
+
+def _network_figures(system: str, batch: int, step_s: float) -> Figures:
+    """Return which part of a step the networks' passes are, and what bfloat16 does to their vectors."""
+    passes_s = {kind: _passes_seconds(system, batch, kind) for kind in ("video", "sound")}
+    return {
+        **{f"{system}_{batch}_{kind}_network_share": seconds / step_s for kind, seconds in passes_s.items()},
+        f"{system}_{batch}_speed_over_passes_alone": sum(passes_s.values()) / step_s,
+        **{f"{system}_bfloat16_{name}": value for name, value in _cosines(system, batch).items()},
+    }
 
 
 def step_seconds(system: str, batch: int, mixed_precision: bool) -> float:

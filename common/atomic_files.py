@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,33 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         _flush_to_disk(final.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path | str) -> Iterator[Path]:
+    """Give a temporary empty folder beside `path`, which takes its place when the block ends without an error.
+
+    Parameters
+    ----------
+    path : Path or str
+        The final name; a folder that is there is removed then.
+
+    Yields
+    ------
+    Path
+        The folder to write to; removed again when the block raises.
+    """
+    final = Path(path)
+    partial = final.with_name(f".{final.name}.{os.getpid()}{PARTIAL_SUFFIX}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        shutil.rmtree(final, ignore_errors=True)
+        os.replace(partial, final)
+        _flush_to_disk(final.parent)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def is_partial_file(path: Path) -> bool:

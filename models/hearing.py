@@ -29,13 +29,13 @@ class Hearing(tf.Module):
     def __init__(self, hearnet: tf.keras.Model, mean: np.ndarray, deviation: np.ndarray) -> None:
         super().__init__(name="hearing")
         self.hearnet = hearnet
-        self._mean = tf.constant(mean, tf.float32)
-        self._deviation = tf.constant(deviation, tf.float32)
+        # NumPy arrays become constants of the graph; tensors would become inputs of it when it is exported.
+        self._mean, self._deviation = np.asarray(mean, np.float32), np.asarray(deviation, np.float32)
 
     @tf.function(input_signature=[tf.TensorSpec([None, WINDOW_SAMPLES], tf.float32, name="waveform")])
     def __call__(self, waveform: tf.Tensor) -> tf.Tensor:
         """Return the unit audio vectors [B, 128] of windows [B, 44100] at 22,050 Hz, of any loudness but silence."""
-        inputs = normalise(spectrogram(waveform), self._mean, self._deviation)
+        inputs = normalise(spectrogram(waveform), tf.constant(self._mean), tf.constant(self._deviation))
         return audio_vector_from_hearnet(self.hearnet(inputs, training=False))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from common.errors import AcousticImagesError
 
 MODELS = ("teacher", "student")
+# What a student imitates: its teacher, or, in controls, random networks or the teacher of other recordings.
+TEACHER_CONTROLS = ("none", "untrained", "shuffled")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # Where a run lies and how often it is saved do not change its result; data and teacher enter by their hashes.
 _FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps")
@@ -76,6 +78,9 @@ class TrainingConfig:
         Imitation parameter in [0, 1] of the student (paper equation 2); 0 for a teacher.
     teacher_run : str or None
         Run folder of the teacher; needed when alpha > 0.
+    teacher_control : str
+        "none": the teacher is imitated. "untrained": a DualCamNet with the first weights of this seed in its place.
+        "shuffled": the teacher's vectors of the windows of other recordings.
     hardest_from_epoch : int
         First epoch (from 0) that takes only the hardest triplet of each anchor.
     norm_momentum : float
@@ -102,6 +107,7 @@ class TrainingConfig:
     weight_decay: float = 5e-4
     alpha: float = 0.0
     teacher_run: str | None = None
+    teacher_control: str = "none"
     hardest_from_epoch: int = 4
     norm_momentum: float = 0.997
     mixed_precision: bool = False
@@ -118,6 +124,7 @@ class TrainingConfig:
             Names the field, the value found and what was wanted.
         """
         _require_member("model", self.model, MODELS)
+        _require_member("teacher_control", self.teacher_control, TEACHER_CONTROLS)
         _require_member("optimizer", self.optimizer, OPTIMIZERS)
         _require("seed", self.seed, self.seed >= 0, "at least 0")
         _require("epochs", self.epochs, self.epochs >= 1, "at least 1")
@@ -134,6 +141,10 @@ class TrainingConfig:
     def _require_sense(self) -> None:
         if self.model == "teacher" and (self.alpha != 0 or self.spectrogram_masks):
             raise AcousticImagesError("model: found a teacher with alpha or spectrogram masks, wanted a student")
+        if self.alpha == 0 and self.teacher_control != "none":
+            raise AcousticImagesError(
+                f"teacher_control: found {self.teacher_control!r} with alpha 0, wanted an alpha above 0"
+            )
         if self.alpha > 0 and not self.teacher_run:
             raise AcousticImagesError(
                 f"teacher: found none for alpha {self.alpha:g}, wanted a run folder; "

@@ -8,9 +8,10 @@ import tensorflow as tf
 from common.errors import AcousticImagesError
 from models.audio_visual import acoustic_map, audio_vector_from_map
 from models.network_inputs import network_inputs
-from models.saved_networks import load_networks
 from tfrecords_schema.reader import WindowReader, iterate
+from training.config import TrainingConfig
 from training.steps import IDENTITY, TEACHER_VECTORS
+from training.teacher import frozen_dualcamnet, of_other_recordings
 
 
 class Feed:
@@ -39,15 +40,13 @@ class Feed:
         self._teacher_vectors: np.ndarray | None = None
         self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
 
-    def hear_with_teacher(
-        self, teacher_run: str, batch_size: int, after_batch: Callable[[], None] = lambda: None
-    ) -> None:
+    def hear_with_teacher(self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None) -> None:
         """Add the frozen teacher's audio vector of every window to the batches.
 
         The teacher does not change and hears no augmentation, so one pass serves all epochs. `after_batch` is called
         after each batch, and may raise to end the pass.
         """
-        dualcamnet = load_networks(teacher_run, "teacher")["dualcamnet"]
+        dualcamnet, batch_size = frozen_dualcamnet(config), config.batch_size
 
         @tf.function(reduce_retracing=True)
         def audio_vectors(images: tf.Tensor) -> tf.Tensor:
@@ -61,6 +60,8 @@ class Feed:
             vectors.append(audio_vectors(batch["acoustic_images"]).numpy())
             after_batch()
         self._teacher_vectors = np.concatenate(vectors)
+        if config.teacher_control == "shuffled":
+            self._teacher_vectors = of_other_recordings(self._teacher_vectors, self.recordings, config.seed)
 
     def batches(self, plan: Sequence[np.ndarray]) -> Iterator[dict[str, tf.Tensor]]:
         """Yield the inputs of each batch of the plan (positions in `recordings`)."""

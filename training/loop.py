@@ -114,8 +114,8 @@ class _Run:
         self._training_feed = Feed(reader, "train", task.modalities)
         self._validation_feed = Feed(reader, "validation", task.modalities)
         self.position = self._first_position()
-        if config.alpha > 0 and config.teacher_run:
-            self._training_feed.hear_with_teacher(config.teacher_run, config.batch_size, self._stop_if_requested)
+        if config.alpha > 0:
+            self._training_feed.hear_with_teacher(config, self._stop_if_requested)
 
     def _first_position(self) -> Position:
         found = restore_latest(self._config.run_dir, self._networks, self._optimizer, self._hash)

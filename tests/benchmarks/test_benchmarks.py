@@ -41,7 +41,7 @@ def test_convolutions_are_counted_by_hand() -> None:
 
 @pytest.mark.slow
 def test_training_step_input_pipeline_and_scaling() -> None:
-    size = training_step.Size(batches=(2,), systems=("student_with_transfer",), memory_batch=2)
+    size = training_step.Size(batches=(2,), systems=("student",), memory_batch=2)
     assert finite(training_step.measure(size))
     pipeline = input_pipeline.Size(class_names=("drone",), recordings_per_class=1, seconds=2, batch=1)
     assert finite(input_pipeline.measure(pipeline))

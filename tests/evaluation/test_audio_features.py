@@ -17,42 +17,36 @@ from evaluation.audio_features import AudioFeatures
 from evaluation.sound_windows import cut_windows, read_windows
 from models.audio_visual import audio_vector_from_hearnet
 from models.network_inputs import network_inputs
-from models.saved_networks import build_networks, save_networks
+from models.saved_networks import build_networks
+from tests.evaluation.sound_students import DEVIATION, MEAN, SEED, tone, write_student
 
 ROOT = Path(__file__).parents[2]
-MEAN, DEVIATION = np.linspace(1, 2, 257), np.linspace(50, 60, 257)
 
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("student")
-    statistics = (MEAN.tolist(), DEVIATION.tolist())
-    networks = build_networks("student", seed=4)
-    save_networks(folder, networks, kind="student", seed=4, configuration_hash="c", spectrogram_statistics=statistics)
-    return folder
-
-
-def tone(seconds: float, rate: int, hertz: float = 440.0) -> np.ndarray:
-    return 0.4 * np.sin(2 * np.pi * hertz * np.arange(int(seconds * rate)) / rate)
+    return write_student(tmp_path_factory.mktemp("student"))
 
 
 def test_features_are_those_of_the_training_code(student: Path) -> None:
     sound = np.random.default_rng(0).standard_normal(3 * 44100)
     windows, features = AudioFeatures(student).windows_of((sound, 22050))
     inputs = network_inputs({"waveform": windows.waveforms}, MEAN.astype(np.float32), DEVIATION.astype(np.float32))
-    wanted = audio_vector_from_hearnet(build_networks("student", seed=4)["hearnet"](inputs["spectrogram"]))
+    wanted = audio_vector_from_hearnet(build_networks("student", seed=SEED)["hearnet"](inputs["spectrogram"]))
     assert np.allclose(features, wanted, atol=1e-4)
     assert windows.starts_s.tolist() == [0, 2, 4]
     assert np.allclose(np.linalg.norm(features, axis=1), 1, atol=1e-5)
 
 
 def test_loudness_and_format_do_not_matter(student: Path, tmp_path: Path) -> None:
-    for name, scale in (("a.wav", 1.0), ("b.flac", 0.1), ("c.ogg", 1.0)):
+    names = ("a.wav", "b.flac", "c.ogg", "d.mp3")
+    for name, scale in zip(names, (1.0, 0.1, 1.0, 1.0), strict=True):
         soundfile.write(tmp_path / name, scale * tone(2.5, 44100), 44100)
-    features = AudioFeatures(student).transform([tmp_path / name for name in ("a.wav", "b.flac", "c.ogg")])
-    assert features.shape == (3, 128)
+    features = AudioFeatures(student).transform([tmp_path / name for name in names])
+    assert features.shape == (4, 128)
     assert features[0] @ features[1] > 0.999
     assert features[0] @ features[2] > 0.9
+    assert features[0] @ features[3] > 0.9
 
 
 def test_short_sounds_are_padded_long_ones_hopped_and_silence_left_out() -> None:
@@ -90,5 +84,10 @@ def test_the_command_writes_one_row_a_window(student: Path, tmp_path: Path) -> N
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ)
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / "f.csv")
+    done = subprocess.run(
+        [word.replace("f.csv", "f.parquet") for word in command], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert np.allclose(pd.read_parquet(tmp_path / "f.parquet")["f0"], table["f0"], atol=1e-6)
     assert table["file"].tolist() == [f"{tmp_path}/a.wav"] * 2 + [f"{tmp_path}/b.wav"]
     assert list(table.columns) == ["file", "start_s", *(f"f{n}" for n in range(128))]

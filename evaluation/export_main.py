@@ -1,0 +1,25 @@
+"""Export a trained student: SavedModel, TensorFlow Lite, ONNX, the front end inside, with a model card.
+
+Example: python -m evaluation.export_main --model runs/student-alpha0.5-seed0 --output exports/student
+"""
+
+from pathlib import Path
+
+from absl import flags
+
+from common import command_line
+from evaluation.exports import FORMATS, export_student
+
+_MODEL = flags.DEFINE_string("model", None, "Run folder of a student.", required=True)
+_OUTPUT = flags.DEFINE_string("output", "exports", "Folder to write.")
+_FORMATS = flags.DEFINE_list("formats", list(FORMATS), f"Of {', '.join(FORMATS)}.")
+
+
+def main() -> None:
+    """Parse the flags, export, and name what was written."""
+    for path in export_student(Path(_MODEL.value), Path(_OUTPUT.value), tuple(_FORMATS.value)):
+        print(path)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,149 @@
+"""A trained student for other programs: a waveform in, 128 numbers out, the front end inside."""
+
+import importlib.util
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from common.atomic_files import atomic_folder, atomic_path, write_text
+from common.errors import AcousticImagesError
+from evaluation.model_card import model_card
+from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES, Hearing, load_hearing
+
+# Largest difference of a coordinate from the training code's, of unit vectors.
+TOLERANCE = 1e-4
+CARD_FILE = "MODEL_CARD.md"
+_CHECKED_WINDOWS = 3
+_ONNX_OPSET = 17
+# What TensorFlow Lite and ONNX take: shapes must be known for their Fourier transforms.
+_ONE_WINDOW = tf.TensorSpec([1, WINDOW_SAMPLES], tf.float32, name="waveform")
+# Of the loudest: no microphone is without noise, and where a bin holds nothing else, rounding decides.
+_NOISE = 1e-3
+
+Exported = Callable[[np.ndarray], np.ndarray]
+
+
+def export_student(run_dir: Path, output_dir: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
+    """Write a student in other formats, each read back and compared, and its model card.
+
+    Parameters
+    ----------
+    run_dir : Path
+        A finished student's run.
+    output_dir : Path
+        Folder to write; exports that are there are replaced.
+    formats : tuple of str
+        Of `FORMATS`.
+
+    Returns
+    -------
+    tuple of Path
+        What was written, the card last.
+
+    Raises
+    ------
+    AcousticImagesError
+        No student's run, an unknown format, or an export whose features differ by more than `TOLERANCE`.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise AcousticImagesError(f"formats: found {unknown[0]!r}, wanted {', '.join(FORMATS)}")
+    hearing = load_hearing(run_dir)
+    sounds = _test_sounds()
+    wanted = hearing(sounds).numpy()
+    differences: dict[str, float] = {}
+    paths = []
+    for name in formats:
+        write, read = FORMATS[name]
+        paths.append(write(hearing, output_dir))
+        differences[paths[-1].name] = float(np.abs(read(paths[-1])(sounds) - wanted).max())
+        if differences[paths[-1].name] > TOLERANCE:
+            raise AcousticImagesError(
+                f"{paths[-1]}: found features off by {differences[paths[-1].name]:.1e}, wanted {TOLERANCE:.0e} at most"
+            )
+    card = output_dir / CARD_FILE
+    write_text(card, model_card(run_dir, differences))
+    return (*paths, card)
+
+
+def _test_sounds() -> np.ndarray:
+    """Return [windows, 44100]: noise, a chord above the noise of a microphone, and a click in noise."""
+    draw = np.random.default_rng(0)
+    sounds = draw.standard_normal((_CHECKED_WINDOWS, WINDOW_SAMPLES)).astype(np.float32)
+    time_s = np.arange(WINDOW_SAMPLES) / SAMPLE_RATE_HZ
+    sounds[1] = _NOISE * sounds[1] + sum(np.sin(2 * np.pi * hertz * time_s) for hertz in (220, 277, 330, 1760))
+    sounds[2] *= 0.01
+    sounds[2, WINDOW_SAMPLES // 2] = 1.0
+    return sounds
+
+
+def _write_saved_model(hearing: Hearing, output_dir: Path) -> Path:
+    folder = output_dir / "saved_model"
+    with atomic_folder(folder) as partial:
+        tf.saved_model.save(hearing, str(partial), signatures=hearing.__call__.get_concrete_function())
+    return folder
+
+
+def _read_saved_model(folder: Path) -> Exported:
+    loaded = tf.saved_model.load(str(folder))
+    return lambda sounds: next(iter(loaded.signatures["serving_default"](tf.constant(sounds)).values())).numpy()
+
+
+def _write_tflite(hearing: Hearing, output_dir: Path) -> Path:
+    """Write a model of one window at a time, of TensorFlow Lite's own operations only."""
+    function = tf.function(lambda waveform: hearing(waveform)).get_concrete_function(_ONE_WINDOW)
+    content = tf.lite.TFLiteConverter.from_concrete_functions([function], hearing).convert()
+    path = output_dir / "hearnet.tflite"
+    with atomic_path(path) as partial:
+        partial.write_bytes(content)
+    return path
+
+
+def _read_tflite(path: Path) -> Exported:
+    interpreter = tf.lite.Interpreter(str(path))
+    interpreter.allocate_tensors()
+    given, result = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+
+    def embed(sounds: np.ndarray) -> np.ndarray:
+        features = []
+        for sound in sounds:
+            interpreter.set_tensor(given, sound[np.newaxis])
+            interpreter.invoke()
+            features.append(interpreter.get_tensor(result))
+        return np.concatenate(features)
+
+    return embed
+
+
+def _write_onnx(hearing: Hearing, output_dir: Path) -> Path:
+    if importlib.util.find_spec("tf2onnx") is None:
+        raise AcousticImagesError(
+            "onnx: found no tf2onnx, wanted it; install requirements-onnx.txt, or leave onnx out of --formats"
+        )
+    import tf2onnx
+
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    path = output_dir / "hearnet.onnx"
+    with atomic_path(path) as partial:
+        tf2onnx.convert.from_function(
+            tf.function(lambda waveform: hearing(waveform)), [_ONE_WINDOW], opset=_ONNX_OPSET, output_path=str(partial)
+        )
+    return path
+
+
+def _read_onnx(path: Path) -> Exported:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda sounds: np.concatenate([session.run(None, {name: sound[np.newaxis]})[0] for sound in sounds])
+
+
+FORMATS: dict[str, tuple[Callable[[Hearing, Path], Path], Callable[[Path], Exported]]] = {
+    "saved_model": (_write_saved_model, _read_saved_model),
+    "tflite": (_write_tflite, _read_tflite),
+    "onnx": (_write_onnx, _read_onnx),
+}

@@ -1,0 +1,108 @@
+"""What one should know of a trained student before using it, as Markdown."""
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from common.errors import AcousticImagesError
+
+_SHOWN = (
+    "preset",
+    "seed",
+    "alpha",
+    "teacher_control",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "margin",
+    "weight_decay",
+    "mixed_precision",
+    "optimizer",
+)
+
+
+def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
+    """Return the card of a run.
+
+    Parameters
+    ----------
+    run_dir : Path
+        A finished student's run.
+    differences : mapping of str to float
+        Largest difference of a feature from the training code's, by exported file.
+
+    Raises
+    ------
+    AcousticImagesError
+        A run folder without its description.
+    """
+    run, config = _read(run_dir / "run.json"), _read(run_dir / "config.json").get("configuration", {})
+    exported = [f"| `{name}` | {difference:.1e} |" for name, difference in differences.items()]
+    settings = [f"| {name} | {config[name]} |" for name in _SHOWN if name in config]
+    lines = [
+        "# HearNet: 128 features of two seconds of sound",
+        "",
+        "HearNet hears one microphone. It was trained without labels, together with a network on video, and by",
+        "imitating a network on acoustic images as much as alpha says (Sanguineti et al., ECCV 2020).",
+        "",
+        "Input: `waveform` [windows, 44100] float32, one channel at 22,050 Hz, any loudness but silence. Output:",
+        "[windows, 128] float32 of unit length; compare them by Euclidean distance. The spectrogram is made inside.",
+        "",
+        "## Files",
+        "",
+        "| file | largest difference from the training code |",
+        "|---|---|",
+        *exported,
+        "",
+        "## Data",
+        "",
+        f"Dataset with the manifest hash `{run.get('manifest_hash')}`. Its `manifest.json` tells whether it was",
+        "recorded or simulated; features of simulated sounds are no measure of what the method reaches on recordings.",
+        "",
+        "## Configuration",
+        "",
+        "| | |",
+        "|---|---|",
+        *settings,
+        f"| code | {run.get('git_revision') or 'not known'} |",
+        f"| TensorFlow | {run.get('tensorflow_version')} |",
+        "",
+        "## Metrics",
+        "",
+        *_metrics(run_dir / "history.csv"),
+        "",
+        "## Limits",
+        "",
+        "- It hears two seconds at a time and up to 11 kHz; what is shorter or higher is lost or diluted.",
+        "- Its features are as good as its data: sounds unlike those of training may lie anywhere.",
+        "- It does not tell silence, and must not be given any.",
+        "- It was made for research; nothing that matters to people should be decided by it alone.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _metrics(history: Path) -> list[str]:
+    """Return the last epoch's line of the history as a table."""
+    if not history.is_file():
+        return ["No history was kept."]
+    with open(history, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    last = rows[-1] if rows else {}
+    names = [name for name in ("epoch", "triplet_loss", "transfer_loss", "validation_accuracy") if name in last]
+    return [
+        "| " + " | ".join(names) + " |",
+        "|" + "---|" * len(names),
+        "| " + " | ".join(last[n] for n in names) + " |",
+    ]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AcousticImagesError(f"{path}: found {error}, wanted a finished run's description") from error
+    if not isinstance(value, dict):
+        raise AcousticImagesError(f"{path}: found no JSON object, wanted a finished run's description")
+    return value

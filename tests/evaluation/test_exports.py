@@ -1,0 +1,50 @@
+"""Exports hear what the training code hears, and say what they are."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from common.errors import AcousticImagesError
+from evaluation import exports
+from evaluation.audio_features import AudioFeatures
+from evaluation.sound_windows import read_windows
+from tests.evaluation.sound_students import tone, write_student
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_export_hears_a_sound_file_as_the_training_code_does(tmp_path: Path) -> None:
+    student = write_student(tmp_path / "run")
+    noise = 1e-3 * np.random.default_rng(0).standard_normal(4 * 16000)
+    soundfile.write(tmp_path / "a.flac", tone(4, 16000) + noise, 16000)
+    waveforms = read_windows(tmp_path / "a.flac").waveforms
+    wanted = AudioFeatures(student).windows_of(tmp_path / "a.flac")[1]
+    *models, card = exports.export_student(student, tmp_path / "out", tuple(exports.FORMATS))
+    for path, (_, read) in zip(models, exports.FORMATS.values(), strict=True):
+        assert np.abs(read(path)(waveforms) - wanted).max() < exports.TOLERANCE, path
+    text = card.read_text(encoding="utf-8")
+    assert "| alpha | 0.5 |" in text
+    assert all(path.name in text for path in models)
+
+
+def test_an_export_that_hears_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    student = write_student(tmp_path / "run")
+    write, read = exports.FORMATS["tflite"]
+    turned = {"tflite": (write, lambda path: lambda sounds: -read(path)(sounds))}
+    monkeypatch.setattr(exports, "FORMATS", turned)
+    with pytest.raises(AcousticImagesError, match=r"hearnet\.tflite: found features off by .*, wanted 1e-04 at most"):
+        exports.export_student(student, tmp_path / "out", ("tflite",))
+    with pytest.raises(AcousticImagesError, match="formats: found 'tape', wanted tflite"):
+        exports.export_student(student, tmp_path / "out", ("tape",))
+
+
+def test_the_command_refuses_a_folder_without_a_run(tmp_path: Path) -> None:
+    words = [f"--model={tmp_path}", f"--output={tmp_path}/out"]
+    command = [sys.executable, "-m", "evaluation.export_main", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "found no such file, wanted a finished run" in done.stderr
