@@ -26,7 +26,7 @@ class Size:
 
 def measure(size: Size) -> Figures:
     """Return how much faster the contraction is than one query at a time; ranks must be identical."""
-    sounds, videos = draw_maps(size.windows), draw_maps(size.windows)[::-1]
+    sounds, videos = draw_maps(size.windows), draw_maps(size.windows)[::-1].copy()
     labels = np.random.default_rng(1).integers(0, NUM_CLASSES, size.windows)
     distances = retrieval_distances(sounds, videos)
     looped = np.stack([_one_query(sound, videos) for sound in sounds[: size.looped_queries]])

@@ -15,8 +15,8 @@ from common.flag_values import parse_numbers
 from data_prep.array_geometry import read_geometry
 from data_prep.audio_files import open_audio
 from data_prep.beam_flags import define_beam_flags
-from data_prep.beamforming import AcousticImages, Beamformer
-from data_prep.image_file import beamform_recording, write_images
+from data_prep.beamforming import Beamformer
+from data_prep.image_file import RecordingSummary, beamform_recording
 from data_prep.signal_parameters import SignalParameters
 
 _INPUT = flags.DEFINE_string("input", None, "Multichannel WAV (or HDF5) file.", required=True)
@@ -42,19 +42,17 @@ def main() -> None:
         energy_band_hz=(low, high),
     )
     beamformer = Beamformer(geometry, parameters, _BEAM_OPTIONS())
-    images, num_clipped = beamform_recording(audio, beamformer, parameters, os.cpu_count() or 1)
-    if num_clipped:
-        print(f"warning: {audio.path}: {num_clipped} clipped samples", file=sys.stderr)
-    write_images(Path(_OUTPUT.value), images, parameters)
-    print(_peak_line(images, parameters))
+    summary = beamform_recording(audio, Path(_OUTPUT.value), beamformer, parameters, os.cpu_count() or 1)
+    if summary.num_clipped:
+        print(f"warning: {audio.path}: {summary.num_clipped} clipped samples", file=sys.stderr)
+    print(_peak_line(summary, parameters))
 
 
-def _peak_line(images: AcousticImages, parameters: SignalParameters) -> str:
-    energy = images.energy.sum(axis=0)
-    row, column = np.unravel_index(energy.argmax(), energy.shape)
+def _peak_line(summary: RecordingSummary, parameters: SignalParameters) -> str:
+    row, column = np.unravel_index(summary.energy.argmax(), summary.energy.shape)
     azimuth, elevation = (angles[row, column] for angles in parameters.grid.azimuth_elevation_deg())
     return (
-        f"{_OUTPUT.value}: {len(images.energy)} frames; peak at azimuth {azimuth:+.1f}, elevation {elevation:+.1f} "
+        f"{_OUTPUT.value}: {summary.num_frames} frames; peak at azimuth {azimuth:+.1f}, elevation {elevation:+.1f} "
         f"degrees (row {row}, column {column})"
     )
 

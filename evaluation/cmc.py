@@ -5,15 +5,20 @@ where n = sum over places of a_i v_j v_j, its square is |audio|^2 + |n / |n||^2 
 and |n|^2 are sums over channels of products of two matrices: no array of all pairs and channels is needed.
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from math import comb
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
+from evaluation.pair_sums import add_channel, places_by_channel
 
 RANKS = (1, 2, 5, 10, 30)
 _SMALLEST_SQUARE = 1e-12
+_QUERIES_AT_ONCE = 350
 
 
 def retrieval_distances(acoustic_maps: np.ndarray, video_maps: np.ndarray) -> np.ndarray:
@@ -31,15 +36,12 @@ def retrieval_distances(acoustic_maps: np.ndarray, video_maps: np.ndarray) -> np
     ndarray
         [queries, gallery] float64, Euclidean.
     """
-    sounds, squares = _by_channel(acoustic_maps), _by_channel(video_maps) ** 2
-    audio = _unit(acoustic_maps.sum(axis=(1, 2)))
-    projections = np.zeros((sounds.shape[1], squares.shape[1]))
-    lengths = np.zeros_like(projections)
-    for channel in range(len(sounds)):
-        numerators = (sounds[channel] @ squares[channel].T).astype(np.float64)
-        projections += numerators * audio[:, channel, np.newaxis]
-        lengths += numerators**2
-    return _distances(projections, lengths, audio)
+    sounds, squares = _by_channel(acoustic_maps, squared=False), _by_channel(video_maps, squared=True)
+    audio = _unit(sounds.sum(axis=2).T)
+    blocks = [slice(start, start + _QUERIES_AT_ONCE) for start in range(0, len(audio), _QUERIES_AT_ONCE)]
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        distances = pool.map(lambda block: _block_distances(sounds[:, block], squares, audio[block]), blocks)
+        return np.concatenate(list(distances))
 
 
 def retrieval_distances_of_vectors(embeddings: np.ndarray, video_maps: np.ndarray) -> np.ndarray:
@@ -127,10 +129,21 @@ def _chance(size: int, relevant: int, k: int) -> float:
     return 1.0 - comb(size - relevant, k) / comb(size, k) if size else 0.0
 
 
-def _by_channel(maps: np.ndarray) -> np.ndarray:
-    """Return [channels, windows, places] contiguous."""
-    places = maps.reshape(len(maps), -1, maps.shape[-1])
-    return np.ascontiguousarray(places.transpose(2, 0, 1))
+def _block_distances(sounds: np.ndarray, squares: np.ndarray, audio: np.ndarray) -> np.ndarray:
+    """Return the distances of some queries."""
+    numerators = np.empty((sounds.shape[1], squares.shape[1]), np.float32)
+    projections = np.zeros(numerators.shape)
+    lengths = np.zeros_like(projections)
+    for channel in range(len(sounds)):
+        np.matmul(sounds[channel], squares[channel].T, out=numerators)
+        add_channel(numerators, np.ascontiguousarray(audio[:, channel]), projections, lengths)
+    return _distances(projections, lengths, audio)
+
+
+def _by_channel(maps: np.ndarray, squared: bool) -> np.ndarray:
+    """Return [channels, windows, places] float32, contiguous."""
+    places = np.ascontiguousarray(maps, np.float32).reshape(len(maps), -1, maps.shape[-1])
+    return places_by_channel(places, squared)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -71,3 +71,12 @@ def test_no_pickle_anywhere() -> None:
         for path in source_files(folder):
             assert "pickle" not in {name.split(".")[0] for name in imported_names(path)}, path
             assert "allow_pickle=True" not in (ROOT / path).read_text(encoding="utf-8"), path
+
+
+def test_every_command_shows_an_example_of_itself() -> None:
+    commands = [path for folder in (*FOLDERS, "benchmarks") for path in source_files(folder)]
+    for path in commands:
+        if path.name.endswith("_main.py"):
+            words = ast.get_docstring(ast.parse((ROOT / path).read_text(encoding="utf-8"))) or ""
+            assert "Example" in words, path
+            assert f"python -m {'.'.join(path.with_suffix('').parts)} " in words, path
