@@ -13,8 +13,6 @@ from data_prep.array_geometry import aperiodic_array
 from data_prep.beamforming import Beamformer
 from evaluation.cmc import retrieval_distances
 
-AXES = ("frames", "directions", "microphones", "batch", "windows")
-
 
 @dataclass(frozen=True)
 class Size:
@@ -43,14 +41,6 @@ def measure(size: Size) -> Figures:
     figures |= _curve("batch", size.batches, lambda n: step_seconds("student", n, mixed_precision=True))
     figures |= _curve("windows", size.windows, _search_seconds)
     return figures
-
-
-def curve_of(figures: Figures, axis: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values along an axis and their seconds, ascending."""
-    prefix = f"{axis}_seconds_at_"
-    points = sorted((int(name[len(prefix) :]), value) for name, value in figures.items() if name.startswith(prefix))
-    values, seconds = zip(*points, strict=True)
-    return np.array(values), np.array(seconds)
 
 
 def _curve(axis: str, values: tuple[int, ...], seconds_of: Callable[[int], float]) -> Figures:

@@ -12,7 +12,7 @@ from absl import flags
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from benchmarks.scaling import AXES, curve_of
+from benchmarks.curves import AXES, curve_of
 from common import command_line
 from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
@@ -40,6 +40,7 @@ def main() -> None:
         panel.loglog(values, seconds, "o-", color="#2b6cb0")
         panel.set_title(f"{_TITLES[axis]}\nslope {figures[f'{axis}_slope']:.2f}", fontsize=10)
         panel.set_xticks(values, [str(value) for value in values])
+        panel.set_yticks(seconds, [f"{value:.2g}" for value in seconds])
         panel.minorticks_off()
         panel.grid(alpha=0.3)
     panels[0].set_ylabel("seconds")

@@ -29,6 +29,7 @@ class Progress:
         self._done, self._initial = initial, initial
         self._started = self._last_line = time.monotonic()
         self._note = ""
+        self._told: int | None = None
         self._bar = (
             tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr) if sys.stderr.isatty() else None
         )
@@ -41,7 +42,7 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
-        elif kind is None and self._last_line != self._started:
+        elif kind is None and self._told not in (None, self._done):
             self._print_line()
 
     def advance(self, count: int = 1, note: str = "") -> None:
@@ -55,7 +56,7 @@ class Progress:
             self._print_line()
 
     def _print_line(self) -> None:
-        self._last_line = time.monotonic()
+        self._last_line, self._told = time.monotonic(), self._done
         elapsed = self._last_line - self._started
         rate = (self._done - self._initial) / max(elapsed, 1e-9)
         left = f"{(self._total - self._done) / rate:.0f} s left" if rate > 0 else "time left unknown"

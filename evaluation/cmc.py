@@ -18,7 +18,7 @@ from evaluation.pair_sums import add_channel, places_by_channel
 
 RANKS = (1, 2, 5, 10, 30)
 _SMALLEST_SQUARE = 1e-12
-_QUERIES_AT_ONCE = 350
+_MOST_QUERIES_AT_ONCE = 350
 
 
 def retrieval_distances(acoustic_maps: np.ndarray, video_maps: np.ndarray) -> np.ndarray:
@@ -38,8 +38,10 @@ def retrieval_distances(acoustic_maps: np.ndarray, video_maps: np.ndarray) -> np
     """
     sounds, squares = _by_channel(acoustic_maps, squared=False), _by_channel(video_maps, squared=True)
     audio = _unit(sounds.sum(axis=2).T)
-    blocks = [slice(start, start + _QUERIES_AT_ONCE) for start in range(0, len(audio), _QUERIES_AT_ONCE)]
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+    threads = os.cpu_count() or 1
+    length = min(_MOST_QUERIES_AT_ONCE, -(-len(audio) // threads))
+    blocks = [slice(start, start + length) for start in range(0, len(audio), length)]
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
         distances = pool.map(lambda block: _block_distances(sounds[:, block], squares, audio[block]), blocks)
         return np.concatenate(list(distances))
 
