@@ -84,7 +84,7 @@ conformance: $(READY) ## Compare networks, losses and evaluation with the author
 	@$(RUN_PYTHON) -m models.conformance_main --fixtures $(FIXTURES)
 
 bench: $(READY) ## Measure how fast the parts are (results/bench.json)
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-bench.txt
 	@$(RUN_PYTHON) -m benchmarks.run
 	@$(RUN_PYTHON) -m benchmarks.scaling_picture_main
 

@@ -18,12 +18,22 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_lists_the_users_targets() -> None:
     listed = make(ROOT, "help").stdout
-    for target in ("tfrecords", "train-teacher", "train-student", "eval", "verify", "conformance", "demo", "clean"):
+    for target in (
+        "tfrecords",
+        "train-teacher",
+        "train-student",
+        "eval",
+        "export",
+        "verify",
+        "conformance",
+        "demo",
+        "clean",
+    ):
         assert re.search(rf"^  {target} +\w", listed, re.MULTILINE), target
 
 
 def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "requirements-onnx.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
     done = make(tmp_path, "setup", "PYTHON=false")
     assert done.returncode == 2
