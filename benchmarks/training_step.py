@@ -19,7 +19,8 @@ from models.audio_visual import (
 from models.saved_networks import Networks, build_networks
 from training.config import TrainingConfig, preset_config
 from training.optimizers import Optimizer
-from training.steps import TEACHER_VECTORS, decayed_kernels, make_task, make_train_step, trained_variables
+from training.steps import decayed_kernels, make_task, make_train_step, trained_variables
+from training.task import TEACHER_OUTPUTS
 
 # What is trained, and whether a teacher is imitated.
 SYSTEMS = {"teacher": ("teacher", 0.0), "student": ("student", 0.0), "student_with_transfer": ("student", 0.5)}
@@ -111,7 +112,7 @@ def _step(system: str, batch: int, mixed_precision: bool) -> tuple[Callable[...,
     )
     networks = build_networks(model, 0, mixed_precision=mixed_precision)
     optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
-    return make_train_step(make_task(model, networks), optimizer, config), _inputs(system, batch)
+    return make_train_step(make_task(networks, config), optimizer, config), _inputs(system, batch)
 
 
 def _inputs(system: str, batch: int) -> dict[str, tf.Tensor]:
@@ -122,7 +123,7 @@ def _inputs(system: str, batch: int) -> dict[str, tf.Tensor]:
     inputs = {name: tf.constant(draw.standard_normal((batch, *shape), np.float32)) for name, shape in shapes.items()}
     inputs["identity"] = tf.range(batch, dtype=tf.int64) // 2
     if alpha:
-        inputs[TEACHER_VECTORS] = unit(tf.constant(draw.standard_normal((batch, 128)), tf.float32))
+        inputs[TEACHER_OUTPUTS] = unit(tf.constant(draw.standard_normal((batch, 128)), tf.float32))
     return inputs
 
 

@@ -1,7 +1,7 @@
 """Features of every window of a split, extracted once and stored."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +11,17 @@ from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from common.progress import Progress
-from evaluation.cmc import retrieval_distances, retrieval_distances_of_vectors
+from evaluation.correspondence import correspondence_answers
+from evaluation.features import FEATURES, LOGITS, SIMILARITY, SOUNDS, VIDEOS, forward, search, usable_modalities
 from evaluation.runs import FinishedRun
-from models.audio_visual import (
-    acoustic_map,
-    audio_vector_from_hearnet,
-    audio_vector_from_map,
-    hearnet_map,
-    own_pair_vectors,
-    similarity_map,
-    video_map,
-)
 from models.network_inputs import network_inputs
-from models.saved_networks import Networks, load_networks
+from models.saved_networks import Networks, load_networks, read_network_description
 from tfrecords_schema.reader import WindowReader, iterate
 
 BATCH_SIZE = 16
 SEARCHED_SPLIT = "test"
-_FEATURES = ("audio", "audio_visual", "similarity")
-_MODALITIES = {"teacher": ("acoustic_images", "video"), "student": ("waveform", "video")}
+_FEATURE_PREFIX = "feature:"
+_NOTHING = np.zeros((0, 0))
 
 
 @dataclass(frozen=True)
@@ -38,28 +30,33 @@ class Embeddings:
 
     Attributes
     ----------
-    audio : ndarray
-        [N, 128] unit audio vectors.
-    audio_visual : ndarray
-        [N, 128] unit audio-visual vectors of each window's own pair.
+    features : dict of str to ndarray
+        [N, 128 or 512] unit vectors, of "audio", "audio-visual" (each window's own pair) and "video" those that the
+        run has.
     labels, recordings, windows : ndarray
         [N] class, recording index and window index.
     similarity : ndarray
-        [N, 12, 16] similarity map, summed over depth.
+        [N, 12, 16] similarity map, summed over depth; [0, 0] for runs without one.
+    logits : ndarray
+        [N, classes] of a supervised run's classifier; [0, 0] for other runs.
+    answers : ndarray
+        [N, 2] bool, whether L3-Net is right about each sound with its own video, and with another recording's; [0, 0]
+        for the other kinds and splits.
     distances : ndarray
         [N, N] of sound i to video j for retrieval; [0, 0] for the other splits, where nothing is searched.
-    identity : ndarray
-        Hashes of run and dataset, one text.
+    identity : str
+        Hashes of run and dataset.
     """
 
-    audio: np.ndarray
-    audio_visual: np.ndarray
+    features: dict[str, np.ndarray]
     labels: np.ndarray
     recordings: np.ndarray
     windows: np.ndarray
     similarity: np.ndarray
+    logits: np.ndarray
+    answers: np.ndarray
     distances: np.ndarray
-    identity: np.ndarray
+    identity: str
 
 
 class Extractor:
@@ -71,83 +68,87 @@ class Extractor:
         Whose networks.
     reader : WindowReader
         The dataset.
-    folder : Path
-        Where embeddings are stored.
+    folder : Path or None
+        Where embeddings are stored; None stores none.
     """
 
-    def __init__(self, run: FinishedRun, reader: WindowReader, folder: Path) -> None:
+    def __init__(self, run: FinishedRun, reader: WindowReader, folder: Path | None) -> None:
         self._run, self._reader, self._folder = run, reader, folder
         self._identity = f"{run.identity}-{reader.manifest.hash()}"
-        self._networks: Networks | None = None
-        self._embed = tf.function(self._forward, reduce_retracing=True)
+        self._modalities = usable_modalities(run.kind, reader.manifest.record_format.modalities)
+        self._networks: Networks = {}
+        self._embed = tf.function(lambda inputs: forward(run.kind, self._networks, inputs), reduce_retracing=True)
 
     def embeddings(self, split: str) -> Embeddings:
-        """Return the embeddings of a split; stored ones of the same run and data are used again."""
+        """Return the embeddings of a split; stored ones of the same run and data are used again.
+
+        Raises
+        ------
+        AcousticImagesError
+            The dataset lacks what the run hears and sees, or the split is empty.
+        """
+        if self._folder is None:
+            return self._extract(split)
         path = self._folder / self._run.name / f"{split}.npz"
         stored = _read(path)
-        if stored is not None and str(stored.identity) == self._identity:
+        if stored is not None and stored.identity == self._identity:
             return stored
         embeddings = self._extract(split)
         with atomic_path(path) as partial:
-            np.savez(partial, **{field.name: getattr(embeddings, field.name) for field in fields(Embeddings)})
+            np.savez(partial, **_arrays(embeddings))
         return embeddings
 
     def _extract(self, split: str) -> Embeddings:
-        if self._networks is None:
-            self._networks = load_networks(self._run.folder, self._run.kind)
         rows = self._reader.rows(split)
+        if not self._modalities:
+            stored = ", ".join(self._reader.manifest.record_format.modalities)
+            raise AcousticImagesError(f"dataset: found {stored}, wanted what {self._run.name} takes; use another one")
         if not len(rows):
             raise AcousticImagesError(f"dataset: found no window in the {split} split, wanted some; add recordings")
-        index = self._reader.index.iloc[rows]
+        self._networks = self._networks or load_networks(self._run.folder, self._run.kind)
         parts: dict[str, list[np.ndarray]] = {}
         with Progress(f"{self._run.name}: {split}", len(rows), "window") as progress:
             for batch in self._batches(rows):
-                # Maps are large, and only the searched split needs them.
-                for name in batch if split == SEARCHED_SPLIT else _FEATURES:
-                    parts.setdefault(name, []).append(batch[name])
-                progress.advance(len(batch["audio"]))
-        joined = {name: np.concatenate(values) for name, values in parts.items()}
-        sounds, videos = joined.pop("sounds", None), joined.pop("videos", None)
+                for name, values in batch.items():
+                    # Maps are large, and only the searched split needs them.
+                    if split == SEARCHED_SPLIT or name not in (SOUNDS, VIDEOS):
+                        parts.setdefault(name, []).append(values)
+                progress.advance(len(next(iter(batch.values()))))
+        return self._joined(rows, {name: np.concatenate(values) for name, values in parts.items()})
+
+    def _joined(self, rows: np.ndarray, found: Mapping[str, np.ndarray]) -> Embeddings:
+        index = self._reader.index.iloc[rows]
         return Embeddings(
-            **joined,
+            features={name: found[name] for name in FEATURES if name in found},
             labels=index["class_index"].to_numpy(),
             recordings=index["recording_index"].to_numpy(),
             windows=index["window_index"].to_numpy(),
-            distances=_search(sounds, videos),
-            identity=np.array(self._identity),
+            similarity=found.get(SIMILARITY, _NOTHING),
+            logits=found.get(LOGITS, _NOTHING),
+            answers=self._answers(found, index["recording_index"].to_numpy()),
+            distances=search(self._run.kind, found[SOUNDS], found[VIDEOS]) if SOUNDS in found else _NOTHING,
+            identity=self._identity,
         )
 
+    def _answers(self, found: Mapping[str, np.ndarray], recordings: np.ndarray) -> np.ndarray:
+        if "correspondence" not in self._networks or SOUNDS not in found:
+            return _NOTHING
+        return correspondence_answers(self._networks["correspondence"], found[SOUNDS], found[VIDEOS], recordings)
+
     def _batches(self, rows: np.ndarray) -> Iterator[dict[str, np.ndarray]]:
-        manifest = self._reader.manifest
+        # A student hears with the statistics that it was trained with, whatever the dataset.
+        description = read_network_description(self._run.folder)
         statistics = [
             None if values is None else tf.constant(values, tf.float32)
-            for values in (manifest.spectrogram_mean, manifest.spectrogram_std)
+            for values in (description.get("spectrogram_mean"), description.get("spectrogram_std"))
         ]
-        for windows in iterate(self._reader.dataset(rows, _MODALITIES[self._run.kind], BATCH_SIZE)):
+        for windows in iterate(self._reader.dataset(rows, self._modalities, BATCH_SIZE)):
             yield {name: value.numpy() for name, value in self._embed(network_inputs(windows, *statistics)).items()}
 
-    def _forward(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        networks = self._networks or {}
-        videos = video_map(networks["resnet18"], inputs["frames"])
-        if self._run.kind == "teacher":
-            sounds = maps = acoustic_map(networks["dualcamnet"], inputs["acoustic_images"])
-            audio = audio_vector_from_map(maps)
-        else:
-            sounds = networks["hearnet"](inputs["spectrogram"])
-            maps, audio = hearnet_map(sounds), audio_vector_from_hearnet(sounds)
-        return {
-            "audio": audio,
-            "audio_visual": own_pair_vectors(maps, videos),
-            "similarity": similarity_map(maps, videos),
-            "sounds": sounds,
-            "videos": videos,
-        }
 
-
-def _search(sounds: np.ndarray | None, videos: np.ndarray | None) -> np.ndarray:
-    if sounds is None or videos is None:
-        return np.zeros((0, 0))
-    return (retrieval_distances if sounds.ndim == videos.ndim else retrieval_distances_of_vectors)(sounds, videos)
+def _arrays(embeddings: Embeddings) -> dict[str, np.ndarray]:
+    rest = {name: np.asarray(value) for name, value in vars(embeddings).items() if name != "features"}
+    return {**rest, **{_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}}
 
 
 def _read(path: Path) -> Embeddings | None:
@@ -156,6 +157,12 @@ def _read(path: Path) -> Embeddings | None:
         return None
     try:
         with parsing(path, "embeddings", "they are made anew"), np.load(path, allow_pickle=False) as stored:
-            return Embeddings(**{field.name: stored[field.name] for field in fields(Embeddings)})
+            features = {
+                name.removeprefix(_FEATURE_PREFIX): stored[name]
+                for name in stored.files
+                if name.startswith(_FEATURE_PREFIX)
+            }
+            rest = {name: stored[name] for name in stored.files if not name.startswith(_FEATURE_PREFIX)}
+            return Embeddings(features=features, **{**rest, "identity": str(rest["identity"])})
     except AcousticImagesError:
         return None

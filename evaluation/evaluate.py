@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from common.atomic_files import write_text
+from common.errors import AcousticImagesError
 from evaluation.embeddings import Extractor
 from evaluation.figures import cmc_curves, confusion, maps_over_video
 from evaluation.localisation import peak_hits
@@ -17,6 +18,8 @@ from evaluation.tables import Table, cmc_table, knn_table, localisation_table
 from tfrecords_schema.reader import WindowReader, iterate
 from tfrecords_schema.schema import SPLITS
 
+# Kinds with a similarity map over the video; the tables of `evaluation.tables_main` are for all kinds.
+PAIRED_KINDS = ("teacher", "student")
 _DEFAULT_FOV_DEG = 60.0
 _PICTURED_WINDOWS = 5
 _READ_AT_ONCE = 16
@@ -38,15 +41,20 @@ def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> E
     data_dir : Path
         Dataset of TFRecords.
     runs : sequence of FinishedRun
-        Runs trained on it, or on another.
+        Teachers and students trained on it, or on another dataset; other kinds are left out.
     output_dir : Path
         Where embeddings, `*.csv`, `*.md`, `*.png` and `report.html` go.
 
     Raises
     ------
     AcousticImagesError
-        A dataset without what the runs need, too few training windows, unreadable files.
+        No teacher or student; a dataset without what the runs need, too few training windows, unreadable files.
     """
+    runs = [run for run in runs if run.kind in PAIRED_KINDS]
+    if not runs:
+        raise AcousticImagesError(
+            "runs: found no teacher and no student, wanted one; python -m evaluation.tables_main judges the others"
+        )
     reader = WindowReader(data_dir)
     sources = _true_sources(reader)
     scores = []

@@ -90,7 +90,7 @@ def _metrics(history: Path) -> list[str]:
     with open(history, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     last = rows[-1] if rows else {}
-    names = [name for name in ("epoch", "triplet_loss", "transfer_loss", "validation_accuracy") if name in last]
+    names = [name for name in ("epoch", "task_loss", "transfer_loss", "validation_accuracy") if name in last]
     return [
         "| " + " | ".join(names) + " |",
         "|" + "---|" * len(names),

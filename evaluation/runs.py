@@ -6,7 +6,18 @@ from pathlib import Path
 
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json
+from models.kinds import NETWORKS_OF_KIND
 from models.saved_networks import NETWORK_FILE, read_network_description
+
+_SYSTEMS = {
+    "teacher": "DualCamNet",
+    "l3net": "L3-Net",
+    "supervised_dualcamnet": "DualCamNet, supervised",
+    "supervised_hearnet": "HearNet, supervised",
+    "supervised_resnet18": "ResNet18, supervised",
+    "supervised_l3_audio": "L3 audio subnetwork, supervised",
+    "supervised_l3_vision": "L3 vision subnetwork, supervised",
+}
 
 
 @dataclass(frozen=True)
@@ -18,11 +29,13 @@ class FinishedRun:
     folder : Path
         Where it is.
     kind : str
-        "teacher" or "student".
+        Of `models.kinds`.
     seed : int
         Of its training.
     alpha : float
-        Imitation parameter; 0 for a teacher.
+        Imitation parameter; 0 for a kind without a teacher.
+    teacher_control : str
+        "none", or what stood in place of the teacher: "untrained", "shuffled".
     identity : str
         Hash of its configuration and of its weights.
     """
@@ -31,6 +44,7 @@ class FinishedRun:
     kind: str
     seed: int
     alpha: float
+    teacher_control: str
     identity: str
 
     @property
@@ -41,15 +55,21 @@ class FinishedRun:
     @property
     def title(self) -> str:
         """Return what a table calls it."""
-        if self.kind == "teacher":
-            return f"DualCamNet (seed {self.seed})"
-        return f"HearNet, alpha {self.alpha:g} (seed {self.seed})"
+        return f"{self.system} (seed {self.seed})"
+
+    @property
+    def system(self) -> str:
+        """Return what a table calls all runs of this kind, whatever their seed."""
+        if self.kind == "student":
+            control = "" if self.teacher_control == "none" else f", {self.teacher_control} teacher"
+            return f"HearNet, alpha {self.alpha:g}{control}"
+        return _SYSTEMS[self.kind] + (" with transfer" if self.alpha else "")
 
 
 def find_runs(places: Sequence[Path]) -> tuple[FinishedRun, ...]:
     """Return the finished runs in the given folders; each is a run, or holds runs.
 
-    Teachers come first, then students by alpha.
+    Teachers come first, then students by alpha, then the others as in `models.kinds`.
 
     Raises
     ------
@@ -72,7 +92,10 @@ def find_runs(places: Sequence[Path]) -> tuple[FinishedRun, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise AcousticImagesError(f"runs: found {twice} twice, wanted different names; evaluate them one by one")
-    return tuple(sorted(runs, key=lambda run: (run.kind != "teacher", run.alpha, run.seed, run.name)))
+    kinds = list(NETWORKS_OF_KIND)
+    return tuple(
+        sorted(runs, key=lambda run: (kinds.index(run.kind), run.teacher_control, run.alpha, run.seed, run.name))
+    )
 
 
 def read_run(folder: Path) -> FinishedRun:
@@ -81,8 +104,9 @@ def read_run(folder: Path) -> FinishedRun:
     path = folder / "config.json"
     configuration = read_sealed_json(path, "train again")
     try:
-        alpha, seed = float(configuration["configuration"]["alpha"]), int(description["seed"])
+        settings, seed = configuration["configuration"], int(description["seed"])
+        alpha, control = float(settings["alpha"]), str(settings["teacher_control"])
         identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found {error!r}, wanted the run's configuration") from error
-    return FinishedRun(folder, description["kind"], seed, alpha, identity)
+    return FinishedRun(folder, description["kind"], seed, alpha, control, identity)

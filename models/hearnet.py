@@ -7,18 +7,13 @@ from models.spectrogram import NUM_BINS, NUM_FRAMES
 EMBEDDING_SIZE = 128
 
 
-def build_hearnet(num_classes: int | None = None) -> tf.keras.Model:
+def build_hearnet() -> tf.keras.Model:
     """Build HearNet with 3,188,840 parameters.
-
-    Parameters
-    ----------
-    num_classes : int or None
-        With a number, the supervised network: ReLU on the 128 outputs and a linear layer to the classes.
 
     Returns
     -------
     tf.keras.Model
-        [batch, 200, 1, 257] to [batch, 128] (linear) or [batch, num_classes] (logits).
+        [batch, 200, 1, 257] to [batch, 128], linear.
     """
     spectrogram = tf.keras.Input([NUM_FRAMES, 1, NUM_BINS], name="spectrogram")
     x = _convolve_and_pool(spectrogram, 128, 11, "conv1")
@@ -27,9 +22,7 @@ def build_hearnet(num_classes: int | None = None) -> tf.keras.Model:
     x = _convolve(x, 1024, 1, "conv4")
     x = _convolve(x, 1024, 1, "conv5")
     x = _fully_connected(x, 1000, "relu", "fc1")
-    x = _fully_connected(x, EMBEDDING_SIZE, None if num_classes is None else "relu", "fc2")
-    if num_classes is not None:
-        x = _fully_connected(x, num_classes, None, "fc3")
+    x = _fully_connected(x, EMBEDDING_SIZE, None, "fc2")
     # Whatever the precision of the layers, the embedding is float32.
     output = tf.keras.layers.Reshape([x.shape[-1]], dtype="float32", name="embedding")(x)
     return tf.keras.Model(spectrogram, output, name="hearnet")

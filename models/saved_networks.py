@@ -5,6 +5,7 @@ the SHA-256 of the weights), written last, so that a folder with a `network.json
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import tensorflow as tf
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
+from models.classification import VECTOR_SIZES, build_classifier
 from models.dualcamnet import build_dualcamnet
 from models.hearnet import build_hearnet
+from models.kinds import NETWORKS_OF_KIND
+from models.l3net import build_correspondence, build_l3_audio, build_l3_vision
 from models.resnet18 import NORM_MOMENTUM, build_resnet18
 
 Networks = dict[str, tf.keras.Model]
@@ -23,25 +27,53 @@ Networks = dict[str, tf.keras.Model]
 NETWORK_FORMAT_VERSION = 1
 NETWORK_FILE = "network.json"
 WEIGHTS_FILE = "weights.npz"
-NETWORKS_OF_KIND = {"teacher": ("dualcamnet", "resnet18"), "student": ("hearnet", "resnet18")}
-_BUILDERS: dict[str, Callable[[], tf.keras.Model]] = {
-    "dualcamnet": build_dualcamnet,
-    "hearnet": build_hearnet,
-    "resnet18": build_resnet18,
+_MOST_OF_AN_OPTION = 100_000
+
+
+@dataclass(frozen=True)
+class NetworkOptions:
+    """What the shape of some networks hangs on.
+
+    Attributes
+    ----------
+    num_classes : int or None
+        Of a supervised run's classifier.
+    input_reduction : int
+        Squares of so many pixels that L3-Net averages first; 1 is the original.
+    """
+
+    num_classes: int | None = None
+    input_reduction: int = 1
+
+
+_BUILDERS: dict[str, Callable[[NetworkOptions], tf.keras.Model]] = {
+    "dualcamnet": lambda options: build_dualcamnet(),
+    "hearnet": lambda options: build_hearnet(),
+    "resnet18": lambda options: build_resnet18(),
+    "l3_audio": lambda options: build_l3_audio(options.input_reduction),
+    "l3_vision": lambda options: build_l3_vision(options.input_reduction),
+    "correspondence": lambda options: build_correspondence(),
 }
 
 
 def build_networks(
-    kind: str, seed: int, *, mixed_precision: bool = False, norm_momentum: float = NORM_MOMENTUM
+    kind: str,
+    seed: int,
+    options: NetworkOptions = NetworkOptions(),
+    *,
+    mixed_precision: bool = False,
+    norm_momentum: float = NORM_MOMENTUM,
 ) -> Networks:
-    """Build the two networks of a run with seeded random weights.
+    """Build the networks of a run with seeded random weights.
 
     Parameters
     ----------
     kind : str
-        "teacher" (DualCamNet and ResNet18) or "student" (HearNet and ResNet18).
+        Of `models.kinds`, such as "teacher" (DualCamNet and ResNet18) or "student" (HearNet and ResNet18).
     seed : int
         Same seed, same weights. Sets the global seeds of Python, NumPy and TensorFlow.
+    options : NetworkOptions
+        What the shape of some networks hangs on.
     mixed_precision : bool
         Compute in bfloat16; the weights stay float32.
     norm_momentum : float
@@ -57,7 +89,7 @@ def build_networks(
     previous = tf.keras.mixed_precision.global_policy()
     tf.keras.mixed_precision.set_global_policy("mixed_bfloat16" if mixed_precision else "float32")
     try:
-        networks = {name: _BUILDERS[name]() for name in NETWORKS_OF_KIND[kind]}
+        networks = {name: _build(name, kind, options) for name in NETWORKS_OF_KIND[kind]}
     finally:
         tf.keras.mixed_precision.set_global_policy(previous)
     for network in networks.values():
@@ -65,6 +97,14 @@ def build_networks(
             if isinstance(layer, tf.keras.layers.BatchNormalization):
                 layer.momentum = norm_momentum
     return networks
+
+
+def _build(name: str, kind: str, options: NetworkOptions) -> tf.keras.Model:
+    if name != "classifier":
+        return _BUILDERS[name](options)
+    if options.num_classes is None:
+        raise AcousticImagesError(f"num_classes: found none for a run of kind {kind}, wanted the number of classes")
+    return build_classifier(VECTOR_SIZES[NETWORKS_OF_KIND[kind][0]], options.num_classes)
 
 
 def named_weights(networks: Mapping[str, tf.keras.Model]) -> dict[str, tf.Variable]:
@@ -112,6 +152,7 @@ def save_networks(
     kind: str,
     seed: int,
     configuration_hash: str,
+    options: NetworkOptions = NetworkOptions(),
     spectrogram_statistics: tuple[Sequence[float] | None, Sequence[float] | None] = (None, None),
 ) -> None:
     """Write `weights.npz`, then `network.json`, into a run folder.
@@ -128,6 +169,7 @@ def save_networks(
         "seed": seed,
         "configuration_hash": configuration_hash,
         "weights_sha256": sha256,
+        "options": asdict(options),
         "spectrogram_mean": None if mean is None else list(mean),
         "spectrogram_std": None if deviation is None else list(deviation),
     }
@@ -156,6 +198,7 @@ def read_network_description(run_dir: Path | str, kind: str | None = None) -> di
     try:
         version, found_kind = int(description["format_version"]), str(description["kind"])
         sha256 = description["weights_sha256"]
+        _options_of(description)
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found an unreadable description ({error}); train again") from error
     if version > NETWORK_FORMAT_VERSION:
@@ -182,7 +225,7 @@ def load_networks(run_dir: Path | str, kind: str | None = None) -> Networks:
     Returns
     -------
     dict of str to tf.keras.Model
-        {"dualcamnet", "resnet18"} of a teacher, {"hearnet", "resnet18"} of a student.
+        Those of `models.kinds`: {"dualcamnet", "resnet18"} of a teacher, {"hearnet", "resnet18"} of a student.
 
     Raises
     ------
@@ -192,9 +235,18 @@ def load_networks(run_dir: Path | str, kind: str | None = None) -> Networks:
     description = read_network_description(run_dir, kind)
     path = Path(run_dir) / WEIGHTS_FILE
     arrays = read_arrays(path, description["weights_sha256"])
-    networks = build_networks(description["kind"], seed=0)
+    networks = build_networks(description["kind"], seed=0, options=_options_of(description))
     assign_weights(networks, arrays, path)
     return networks
+
+
+def _options_of(description: Mapping[str, Any]) -> NetworkOptions:
+    """Return the options of a stored description; raises KeyError, TypeError or ValueError for another thing."""
+    options = NetworkOptions(**description["options"])
+    counts = [options.input_reduction, *([] if options.num_classes is None else [options.num_classes])]
+    if not all(type(count) is int and 1 <= count <= _MOST_OF_AN_OPTION for count in counts):
+        raise ValueError(f"options {description['options']}")
+    return options
 
 
 def _require_same_names(wanted: set[str], found: set[str], source: Path | str) -> None:

@@ -70,7 +70,7 @@ def test_stored_embeddings_are_used_again_and_belong_to_run_and_data(
     path = root / "report/embeddings/teacher/test.npz"
     before = path.stat().st_mtime_ns
     with np.load(path, allow_pickle=False) as stored:
-        assert np.allclose(np.linalg.norm(stored["audio"], axis=1), 1, atol=1e-5)
+        assert np.allclose(np.linalg.norm(stored["feature:audio"], axis=1), 1, atol=1e-5)
         assert stored["distances"].shape == (len(stored["labels"]),) * 2
         description = json.loads((root / "runs/teacher/network.json").read_text())
         assert str(stored["identity"]).startswith(description["configuration_hash"])

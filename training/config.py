@@ -7,8 +7,9 @@ import math
 from typing import Any
 
 from common.errors import AcousticImagesError
+from models.kinds import NETWORKS_OF_KIND, TEACHER_OF_KIND
 
-MODELS = ("teacher", "student")
+MODELS = tuple(NETWORKS_OF_KIND)
 # What a student imitates: its teacher, or, in controls, random networks or the teacher of other recordings.
 TEACHER_CONTROLS = ("none", "untrained", "shuffled")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
@@ -28,6 +29,19 @@ PRESETS: dict[str, dict[str, Any]] = {
         "mixed_precision": False,
         "optimizer": "adam",
     },
+    # The study on simulated data (docs/study.md): some ninety updates on 500 windows, on any processor the same.
+    "study": {
+        "epochs": 3,
+        "batch_size": 16,
+        "learning_rate": 5e-4,
+        "margin": 0.2,
+        "weight_decay": 5e-4,
+        "hardest_from_epoch": 3,
+        "norm_momentum": 0.9,
+        "mixed_precision": False,
+        "optimizer": "adam",
+        "input_reduction": 2,
+    },
     # The paper's networks and losses on a small simulated dataset, in minutes: a hundred steps, larger ones, and
     # moving statistics that a hundred steps can move.
     "demo": {
@@ -46,7 +60,8 @@ PRESETS: dict[str, dict[str, Any]] = {
 # Where one model needs another value than its preset says: HearNet, without normalisation, takes smaller steps, and
 # in so few of them the hardest triplets would pull all its vectors together.
 PRESETS_OF_MODEL: dict[tuple[str, str], dict[str, Any]] = {
-    ("demo", "student"): {"learning_rate": 2e-4, "hardest_from_epoch": 6}
+    ("demo", "student"): {"learning_rate": 2e-4, "hardest_from_epoch": 6},
+    ("study", "student"): {"learning_rate": 2e-4},
 }
 
 
@@ -61,7 +76,7 @@ class TrainingConfig:
     run_dir : str
         Folder of this run: configuration, checkpoints, history, final weights.
     model : str
-        "teacher" (DualCamNet and ResNet18) or "student" (HearNet and ResNet18).
+        Kind of run, of `models.kinds`: "teacher" (DualCamNet and ResNet18), "student" (HearNet and ResNet18), ...
     preset : str
         Name of the preset that the values below come from.
     seed : int
@@ -75,7 +90,7 @@ class TrainingConfig:
     weight_decay : float
         Factor of half the sum of squares of the decayed kernels.
     alpha : float
-        Imitation parameter in [0, 1] of the student (paper equation 2); 0 for a teacher.
+        Imitation parameter in [0, 1] (paper equation 2) of a kind that has a teacher; 0 for the others.
     teacher_run : str or None
         Run folder of the teacher; needed when alpha > 0.
     teacher_control : str
@@ -89,6 +104,8 @@ class TrainingConfig:
         Compute in bfloat16, keep the weights in float32.
     optimizer : str
         "adam"; "adamw" (decoupled weight decay) or "adam_moving_average" of tensorflow-addons.
+    input_reduction : int
+        Squares of so many pixels that L3-Net averages first; 1 is the original.
     spectrogram_masks : bool
         SpecAugment masks on the student's spectrogram; off in the paper.
     checkpoint_every_steps : int
@@ -112,6 +129,7 @@ class TrainingConfig:
     norm_momentum: float = 0.997
     mixed_precision: bool = False
     optimizer: str = "adam"
+    input_reduction: int = 1
     spectrogram_masks: bool = False
     checkpoint_every_steps: int = 0
 
@@ -135,12 +153,17 @@ class TrainingConfig:
         _require("alpha", self.alpha, 0 <= self.alpha <= 1, "in [0, 1]")
         _require("hardest_from_epoch", self.hardest_from_epoch, self.hardest_from_epoch >= 0, "at least 0")
         _require("checkpoint_every_steps", self.checkpoint_every_steps, self.checkpoint_every_steps >= 0, "at least 0")
+        _require("input_reduction", self.input_reduction, self.input_reduction >= 1, "at least 1")
         _require("norm_momentum", self.norm_momentum, 0 <= self.norm_momentum < 1, "in [0, 1)")
         self._require_sense()
 
     def _require_sense(self) -> None:
-        if self.model == "teacher" and (self.alpha != 0 or self.spectrogram_masks):
-            raise AcousticImagesError("model: found a teacher with alpha or spectrogram masks, wanted a student")
+        if self.alpha != 0 and self.model not in TEACHER_OF_KIND:
+            raise AcousticImagesError(f"alpha: found {self.alpha:g} for a {self.model}, wanted 0: it has no teacher")
+        if self.spectrogram_masks and self.model != "student":
+            raise AcousticImagesError(f"spectrogram_masks: found them for a {self.model}, wanted a student")
+        if self.teacher_control != "none" and self.model != "student":
+            raise AcousticImagesError(f"teacher_control: found one for a {self.model}, wanted a student")
         if self.alpha == 0 and self.teacher_control != "none":
             raise AcousticImagesError(
                 f"teacher_control: found {self.teacher_control!r} with alpha 0, wanted an alpha above 0"
@@ -163,7 +186,7 @@ def preset_config(preset: str, *, data_dir: str, run_dir: str, model: str, **ove
     Parameters
     ----------
     preset : str
-        "paper" or "demo".
+        Of `PRESETS`.
     data_dir, run_dir, model : str
         As in `TrainingConfig`.
     **overrides

@@ -6,12 +6,11 @@ import numpy as np
 import tensorflow as tf
 
 from common.errors import AcousticImagesError
-from models.audio_visual import acoustic_map, audio_vector_from_map
 from models.network_inputs import network_inputs
 from tfrecords_schema.reader import WindowReader, iterate
 from training.config import TrainingConfig
-from training.steps import IDENTITY, TEACHER_VECTORS
-from training.teacher import frozen_dualcamnet, of_other_recordings
+from training.task import IDENTITY, LABELS, TEACHER_OUTPUTS
+from training.teacher import frozen_teacher, of_other_recordings
 
 
 class Feed:
@@ -37,31 +36,26 @@ class Feed:
             )
         self._reader, self._split, self._modalities = reader, split, tuple(modalities)
         self._rows = reader.rows(split)
-        self._teacher_vectors: np.ndarray | None = None
+        self._teacher_outputs: np.ndarray | None = None
         self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
 
     def hear_with_teacher(self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None) -> None:
-        """Add the frozen teacher's audio vector of every window to the batches.
+        """Add the frozen teacher's outputs for every window to the batches.
 
         The teacher does not change and hears no augmentation, so one pass serves all epochs. `after_batch` is called
         after each batch, and may raise to end the pass.
         """
-        dualcamnet, batch_size = frozen_dualcamnet(config), config.batch_size
-
-        @tf.function(reduce_retracing=True)
-        def audio_vectors(images: tf.Tensor) -> tf.Tensor:
-            return audio_vector_from_map(acoustic_map(dualcamnet, images, training=False))
-
+        outputs_of, batch_size = frozen_teacher(config), config.batch_size
         teacher = Feed(self._reader, self._split, ("acoustic_images",))
         in_order = np.arange(len(self._rows))
         plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
-        vectors = []
+        outputs = []
         for batch in teacher.batches(plan):
-            vectors.append(audio_vectors(batch["acoustic_images"]).numpy())
+            outputs.append(outputs_of(batch["acoustic_images"]).numpy())
             after_batch()
-        self._teacher_vectors = np.concatenate(vectors)
+        self._teacher_outputs = np.concatenate(outputs)
         if config.teacher_control == "shuffled":
-            self._teacher_vectors = of_other_recordings(self._teacher_vectors, self.recordings, config.seed)
+            self._teacher_outputs = of_other_recordings(self._teacher_outputs, self.recordings, config.seed)
 
     def batches(self, plan: Sequence[np.ndarray]) -> Iterator[dict[str, tf.Tensor]]:
         """Yield the inputs of each batch of the plan (positions in `recordings`)."""
@@ -70,14 +64,14 @@ class Feed:
         windows = self._reader.batches([self._rows[positions] for positions in plan], self._modalities)
         inputs = windows.map(self._inputs, tf.data.AUTOTUNE, deterministic=True).prefetch(1)
         for positions, batch in zip(plan, iterate(inputs), strict=True):
-            if self._teacher_vectors is not None:
-                batch[TEACHER_VECTORS] = tf.constant(self._teacher_vectors[positions])
+            if self._teacher_outputs is not None:
+                batch[TEACHER_OUTPUTS] = tf.constant(self._teacher_outputs[positions])
             yield batch
 
     def _inputs(self, windows: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         mean, std = self._reader.manifest.spectrogram_mean, self._reader.manifest.spectrogram_std
         inputs = network_inputs(windows, _constant(mean), _constant(std))
-        return {**inputs, IDENTITY: windows["recording_index"]}
+        return {**inputs, IDENTITY: windows["recording_index"], LABELS: windows["class_index"]}
 
 
 def _constant(values: tuple[float, ...] | None) -> tf.Tensor | None:

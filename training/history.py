@@ -21,7 +21,7 @@ class EpochRecord:
     mining: str
     steps: int
     loss: float
-    triplet_loss: float
+    task_loss: float
     transfer_loss: float
     validation_accuracy: float | None
     seconds: float

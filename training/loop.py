@@ -1,9 +1,9 @@
-"""The one training loop, for teacher and student; it can be stopped anywhere and goes on as if it had not been."""
+"""The one training loop, for all kinds of runs; it can be stopped anywhere and goes on as if it had not been."""
 
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,28 +14,23 @@ from common.atomic_files import remove_partial_files
 from common.errors import AcousticImagesError
 from common.folder_lock import folder_lock
 from common.progress import Progress
-from models.saved_networks import build_networks, save_networks
+from models.saved_networks import NetworkOptions, build_networks, save_networks
 from tfrecords_schema.reader import WindowReader
 from training.augmentation import mask_spectrograms
 from training.batch_plan import plan_epoch, plan_validation
+from training.best_weights import restore_best, save_best
 from training.checkpoints import Position, restore_latest, save_checkpoint
 from training.config import TrainingConfig
 from training.feed import Feed
 from training.history import EpochRecord, ScalarLog, write_history
 from training.optimizers import Optimizer
 from training.run_folder import claim_run_folder, is_finished, run_identity, write_run_description
-from training.steps import (
-    Inputs,
-    decayed_kernels,
-    make_task,
-    make_train_step,
-    make_validation_step,
-    trained_variables,
-)
+from training.steps import decayed_kernels, make_task, make_train_step, make_validation_step, trained_variables
 from training.stop_signals import StopSignals
+from training.task import Inputs
 
 _STEPS_BETWEEN_SCALARS = 10
-_NO_LOSSES = {"loss": 0.0, "triplet_loss": 0.0, "transfer_loss": 0.0}
+_NO_LOSSES = {"loss": 0.0, "task_loss": 0.0, "transfer_loss": 0.0}
 
 
 def repeat_exactly() -> None:
@@ -85,7 +80,7 @@ def _train_alone(
         run = _Run(config, reader, configuration_hash, stop, after_step)
         run.train()
     run.save_networks()
-    accuracy = run.position.history[-1].validation_accuracy
+    accuracy = run.validation_accuracy()
     write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
     print(f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}")
 
@@ -102,15 +97,21 @@ class _Run:
         after_step: Callable[[int], None] | None,
     ) -> None:
         self._config, self._hash, self._stop, self._after_step = config, configuration_hash, stop, after_step
+        self._options = NetworkOptions(len(reader.manifest.class_names), config.input_reduction)
         networks = build_networks(
-            config.model, config.seed, mixed_precision=config.mixed_precision, norm_momentum=config.norm_momentum
+            config.model,
+            config.seed,
+            self._options,
+            mixed_precision=config.mixed_precision,
+            norm_momentum=config.norm_momentum,
         )
         self._networks = networks
         self._spectrogram_statistics = (reader.manifest.spectrogram_mean, reader.manifest.spectrogram_std)
         self._optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
-        task = make_task(config.model, networks)
+        task = make_task(networks, config)
+        self._keeps_best = task.keeps_best
         self._train_step = make_train_step(task, self._optimizer, config)
-        self._validation_step = make_validation_step(task, config)
+        self._validation_step = make_validation_step(task)
         self._training_feed = Feed(reader, "train", task.modalities)
         self._validation_feed = Feed(reader, "validation", task.modalities)
         self.position = self._first_position()
@@ -136,6 +137,14 @@ class _Run:
         finally:
             scalars.close()
         self._optimizer.finish()
+        if self._keeps_best:
+            restore_best(self._config.run_dir, self._networks)
+
+    def validation_accuracy(self) -> float | None:
+        """Return that of the weights that are kept; None where the validation split has no case."""
+        accuracies = [record.validation_accuracy for record in self.position.history]
+        known = [accuracy for accuracy in accuracies if accuracy is not None]
+        return max(known) if self._keeps_best and known else accuracies[-1]
 
     def save_networks(self) -> None:
         """Write the final weights."""
@@ -146,6 +155,7 @@ class _Run:
             kind=config.model,
             seed=config.seed,
             configuration_hash=self._hash,
+            options=self._options,
             spectrogram_statistics=self._spectrogram_statistics,
         )
 
@@ -201,7 +211,7 @@ class _Run:
             mining="hardest" if position.epoch >= config.hardest_from_epoch else "all",
             steps=position.batch,
             **means,
-            validation_accuracy=self._validation_accuracy(),
+            validation_accuracy=self._accuracy_on_validation(),
             seconds=round(position.epoch_seconds, 3),
             samples_per_second=round(samples / position.epoch_seconds, 3),
         )
@@ -209,6 +219,8 @@ class _Run:
         self.position = Position(config.seed, position.step, position.epoch + 1, 0, _NO_LOSSES, 0.0, history)
         write_history(config.run_dir, history)
         scalars.epoch(record)
+        if self._keeps_best and _is_best(history):
+            save_best(config.run_dir, self._networks)
         self._save_checkpoint()
         print(
             f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}, validation accuracy "
@@ -219,8 +231,8 @@ class _Run:
         if self.position.epoch < config.epochs:
             self._stop_if_requested()
 
-    def _validation_accuracy(self) -> float | None:
-        """Return the accuracy over the valid triplets of all validation batches; None without any."""
+    def _accuracy_on_validation(self) -> float | None:
+        """Return the accuracy over the cases of all validation batches; None without any."""
         plan = plan_validation(self._validation_feed.recordings, self._config.batch_size)
         correct = valid = 0.0
         for batch in self._validation_feed.batches(plan):
@@ -228,9 +240,9 @@ class _Run:
                 # Validation is done again from here; it may take much longer than one may wait for a stop.
                 self._save_checkpoint()
                 raise KeyboardInterrupt
-            accuracy, triplets = self._validation_step(batch)
-            correct += float(accuracy) * float(triplets)
-            valid += float(triplets)
+            accuracy, cases = self._validation_step(batch)
+            correct += float(accuracy) * float(cases)
+            valid += float(cases)
         return correct / valid if valid else None
 
     def _save_checkpoint(self) -> Path:
@@ -241,5 +253,11 @@ class _Run:
             raise KeyboardInterrupt
 
 
+def _is_best(history: Sequence[EpochRecord]) -> bool:
+    """Tell whether the last epoch's validation accuracy is above all before; the first of equal ones stays the best."""
+    accuracies = [-1.0 if record.validation_accuracy is None else record.validation_accuracy for record in history]
+    return all(accuracies[-1] > accuracy for accuracy in accuracies[:-1])
+
+
 def _text_of(accuracy: float | None) -> str:
-    return "unknown (no triplet in the validation split)" if accuracy is None else f"{accuracy:.4f}"
+    return "unknown (no case in the validation split)" if accuracy is None else f"{accuracy:.4f}"

@@ -142,7 +142,7 @@ def test_a_first_step_of_adam_moves_by_the_learning_rate_against_the_gradient(
     run = config(data, Path("unused"), weight_decay=0.0)
     networks = build_networks("teacher", 0)
     optimizer = Optimizer(run, trained_variables(networks), decayed_kernels(networks))
-    task = make_task("teacher", networks)
+    task = make_task(networks, run)
     feed = Feed(WindowReader(data), "train", task.modalities)
     (batch,) = feed.batches([np.array([0, 1, 2, 4])])
     step = make_train_step(task, optimizer, run)
@@ -150,7 +150,7 @@ def test_a_first_step_of_adam_moves_by_the_learning_rate_against_the_gradient(
     first = step(batch, tf.constant(False))
     moved = weight_arrays(networks)["dualcamnet/conv3/kernel"] - before
     np.testing.assert_allclose(np.abs(moved).max(), 1e-3, rtol=1e-2)
-    assert float(first["loss"]) == float(first["triplet_loss"]) > 0
+    assert float(first["loss"]) == float(first["task_loss"]) > 0
     for _ in range(20):
         last = step(batch, tf.constant(False))
     assert float(last["loss"]) < float(first["loss"])

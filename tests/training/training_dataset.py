@@ -60,8 +60,14 @@ def write_training_dataset(folder: Path, modalities: tuple[str, ...] = _MODALITI
 
 def use_small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put networks of the same inputs and outputs, but almost no work, in the place of the paper's."""
-    for name, build in (("dualcamnet", _small_dualcamnet), ("hearnet", _small_hearnet), ("resnet18", _small_resnet18)):
-        monkeypatch.setitem(saved_networks._BUILDERS, name, build)
+    for name, build in (
+        ("dualcamnet", _small_dualcamnet),
+        ("hearnet", _small_hearnet),
+        ("resnet18", _small_resnet18),
+        ("l3_audio", lambda: _small_l3("l3_audio", 1)),
+        ("l3_vision", lambda: _small_l3("l3_vision", 3)),
+    ):
+        monkeypatch.setitem(saved_networks._BUILDERS, name, lambda options, build=build: build())
 
 
 def _random_window(record_format: RecordFormat, recording: int, window: int) -> dict[str, object]:
@@ -101,3 +107,10 @@ def _small_resnet18() -> tf.keras.Model:
     x = layers.Conv2D(128, 1, use_bias=False, name="conv1")(pooled)
     maps = layers.ReLU(dtype="float32")(layers.BatchNormalization(name="conv1/norm")(x))
     return tf.keras.Model(frames, maps, name="resnet18")
+
+
+def _small_l3(name: str, channels: int) -> tf.keras.Model:
+    layers = tf.keras.layers
+    picture = tf.keras.Input([None, None, channels])
+    x = layers.Conv2D(512, 1, name="conv1_1")(layers.AveragePooling2D(16)(picture))
+    return tf.keras.Model(picture, layers.GlobalMaxPooling2D()(x), name=name)

@@ -1,0 +1,187 @@
+"""What is measured of a run on a dataset, one number a row, for the tables over seeds.
+
+Every run's measurements are kept in its own folder and made once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.errors import AcousticImagesError
+from common.sealed_json import read_sealed_json, write_sealed_json
+from evaluation.cmc import chance_matches, cumulative_matches, same_recording
+from evaluation.embeddings import Embeddings, Extractor
+from evaluation.features import AUDIO, AUDIO_VISUAL
+from evaluation.folds import clip_folds, knn_over_folds
+from evaluation.knn import KnnResult
+from evaluation.runs import FinishedRun
+from evaluation.scores import judged_features, knn_by_feature
+from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.schema import SPLITS
+
+# Names of measures. Those of retrieval go by rank, those of nearest neighbours by feature.
+CMC, CMC_OTHERS, CMC_CHANCE, CMC_OTHERS_CHANCE = "cmc", "cmc_others", "cmc_chance", "cmc_others_chance"
+KNN, KNN_VALIDATION, ACCURACY, CORRESPONDENCE, CHANCE = "knn", "knn_validation", "accuracy", "correspondence", "chance"
+DRAWN_RANKS = range(1, 31)
+_FOLDER = "measured"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One number.
+
+    Attributes
+    ----------
+    trained_on, tested_on : str
+        Names of datasets.
+    system : str
+        What was trained, without its seed.
+    seed : int
+        Of the run.
+    measure : str
+        Such as "knn"; shares, 0..1.
+    detail : str
+        Feature or rank that it is of.
+    value : float
+        The number.
+    """
+
+    trained_on: str
+    tested_on: str
+    system: str
+    seed: int
+    measure: str
+    detail: str
+    value: float
+
+
+@dataclass(frozen=True)
+class RecordingResult:
+    """How many windows of one test recording the nearest neighbours classify right."""
+
+    trained_on: str
+    tested_on: str
+    system: str
+    seed: int
+    feature: str
+    recording: str
+    windows: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All of one run on one dataset."""
+
+    measurements: tuple[Measurement, ...]
+    recordings: tuple[RecordingResult, ...]
+
+
+def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowReader) -> Measured:
+    """Return the measurements of a run on a dataset, from the run's folder where they are there already.
+
+    Parameters
+    ----------
+    run : FinishedRun
+        A finished run of any kind.
+    trained_on, tested_on : str
+        What to call the datasets.
+    reader : WindowReader
+        The dataset that is tested on.
+
+    Raises
+    ------
+    AcousticImagesError
+        The dataset lacks what the run takes, or holds too few windows.
+    """
+    path = run.folder / _FOLDER / f"{tested_on}.json"
+    names: dict[str, Any] = {"trained_on": trained_on, "tested_on": tested_on, "system": run.system, "seed": run.seed}
+    identity = f"{run.identity}-{reader.manifest.hash()}"
+    stored = _read(path)
+    if stored is None or stored.get("identity") != identity:
+        stored = {"identity": identity, **_measure(run, reader, is_own=trained_on == tested_on)}
+        write_sealed_json(path, stored)
+    return Measured(
+        tuple(Measurement(**names, measure=what, detail=of, value=value) for what, of, value in stored["measurements"]),
+        tuple(
+            RecordingResult(**names, feature=feature, recording=recording, windows=windows, right=right)
+            for feature, recording, windows, right in stored["recordings"]
+        ),
+    )
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    try:
+        return read_sealed_json(path, "it is measured anew")
+    except AcousticImagesError:
+        return None
+
+
+def _measure(run: FinishedRun, reader: WindowReader, is_own: bool) -> dict[str, list[tuple[Any, ...]]]:
+    extractor = Extractor(run, reader, None)
+    splits = {split: extractor.embeddings(split) for split in SPLITS if len(reader.rows(split))}
+    names = [entry.name for entry in reader.manifest.recordings]
+    folds = clip_folds(names)
+    if folds is not None:
+        return {"measurements": list(_over_folds(splits, folds)), "recordings": []}
+    results, test = knn_by_feature(splits), splits["test"]
+    return {
+        "measurements": [*_of_neighbours(results, test), *_of_the_run_itself(test, is_own)],
+        "recordings": list(_by_recording(results, test, names)),
+    }
+
+
+def _of_neighbours(results: dict[str, KnnResult], test: Embeddings) -> Iterator[tuple[str, str, float]]:
+    yield CHANCE, "", float(np.bincount(test.labels).max() / len(test.labels))
+    for feature, result in results.items():
+        yield KNN, feature, result.accuracy
+        yield KNN_VALIDATION, feature, result.validation_accuracy[result.k]
+
+
+def _of_the_run_itself(test: Embeddings, is_own: bool) -> Iterator[tuple[str, str, float]]:
+    """Yield what classifier, correspondence and retrieval reach; a classifier knows its own dataset's classes only."""
+    if test.logits.size and is_own:
+        yield ACCURACY, "", float(np.mean(test.logits.argmax(axis=1) == test.labels))
+    if test.answers.size:
+        yield CORRESPONDENCE, "", float(test.answers.mean())
+    if test.distances.size:
+        yield from _retrieval(test)
+
+
+def _over_folds(splits: dict[str, Embeddings], folds: np.ndarray) -> Iterator[tuple[str, str, float]]:
+    labels = np.concatenate([part.labels for part in splits.values()])
+    fold_of_window = folds[np.concatenate([part.recordings for part in splits.values()])]
+    yield CHANCE, "", float(np.bincount(labels).max() / len(labels))
+    for feature in judged_features(splits["test"]):
+        vectors = np.concatenate([judged_features(part)[feature] for part in splits.values()])
+        yield KNN, feature, float(np.mean(list(knn_over_folds(vectors, labels, fold_of_window).values())))
+
+
+def _retrieval(test: Embeddings) -> Iterator[tuple[str, str, float]]:
+    own = same_recording(test.recordings, test.recordings)
+    shares = {
+        CMC: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS),
+        CMC_OTHERS: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS, left_out=own),
+        CMC_CHANCE: chance_matches(test.labels, test.labels),
+        CMC_OTHERS_CHANCE: chance_matches(test.labels, test.labels, left_out=own),
+    }
+    for what, by_rank in shares.items():
+        for rank, share in by_rank.items():
+            yield what, str(rank), share
+
+
+def _by_recording(
+    results: dict[str, KnnResult], test: Embeddings, names: list[str]
+) -> Iterator[tuple[str, str, int, int]]:
+    """Yield feature, recording, windows and right ones, for the vectors of sound and of sound and video."""
+    for feature in (AUDIO, AUDIO_VISUAL):
+        if feature in results:
+            right = results[feature].predictions == test.labels
+            for recording in np.unique(test.recordings).tolist():
+                rows = test.recordings == recording
+                yield feature, names[recording], int(rows.sum()), int(right[rows].sum())

@@ -1,0 +1,67 @@
+"""The CSV files that measurements are kept in; new ones take the place of older ones of the same run and data."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TypeVar
+
+from common.atomic_files import write_text
+from common.errors import AcousticImagesError
+from evaluation.measurements import Measurement, RecordingResult
+
+MEASUREMENTS_FILE = "measurements.csv"
+RECORDINGS_FILE = "recordings.csv"
+Result = TypeVar("Result", bound=Measurement | RecordingResult)
+
+
+def merge_results(path: Path, kind: type[Result], new: Sequence[Result]) -> tuple[Result, ...]:
+    """Add results to a CSV file and return all that it then holds, sorted by system.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made where it is missing.
+    kind : type
+        `Measurement` or `RecordingResult`.
+    new : sequence
+        Results; all older ones of the same run and datasets are dropped.
+
+    Raises
+    ------
+    AcousticImagesError
+        The file holds something else.
+    """
+    replaced = {_key(one) for one in new}
+    old = read_results(path, kind) if path.exists() else ()
+    kept: list[Result] = [one for one in old if _key(one) not in replaced]
+    merged = tuple(sorted([*kept, *new], key=_key))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [field.name for field in fields(kind)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(one) for one in merged)
+    write_text(path, text.getvalue())
+    return merged
+
+
+def read_results(path: Path, kind: type[Result]) -> tuple[Result, ...]:
+    """Read a CSV file of results; `AcousticImagesError` where it holds something else."""
+    names = [field.name for field in fields(kind)]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            if reader.fieldnames != names:
+                raise ValueError(f"columns {reader.fieldnames}")
+            return tuple(_parse(row, kind) for row in reader)
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise AcousticImagesError(f"{path}: found {error}, wanted a CSV of {', '.join(names)}") from error
+
+
+def _parse(row: dict[str, str], kind: type[Result]) -> Result:
+    parsers = {"seed": int, "windows": int, "right": int, "value": float}
+    return kind(**{name: parsers.get(name, str)(text) for name, text in row.items()})
+
+
+def _key(one: Measurement | RecordingResult) -> tuple[str, str, str, int]:
+    return one.trained_on, one.tested_on, one.system, one.seed

@@ -1,0 +1,9 @@
+"""DualCamNet under a linear classifier, trained with labels.
+
+Paper: table 2, 83.78 ± 1.87; table 3, 47.83 ± 2.24.
+Command: python -m training.run_experiment_main --experiment supervised_dualcamnet --seed 1
+"""
+
+from training.experiment import Experiment
+
+EXPERIMENT = Experiment(kind="supervised_dualcamnet")
