@@ -25,6 +25,7 @@ _SOUNDS = flags.DEFINE_string("sounds", None, "Folder of real clips, a folder pe
 _CLIPS = flags.DEFINE_integer("clips_per_recording", 1, "Real clips in a recording, one after the other.")
 _SNR_DB = flags.DEFINE_list("snr_db", ["5", "20"], "LOW,HIGH ratio of source to diffuse noise, dB.")
 _DISTRACTORS = flags.DEFINE_integer("most_distractors", 2, "Silent objects in the picture, at most.")
+_DISTANCE_M = flags.DEFINE_list("distance_m", ["3", "7"], "NEAR,FAR that an object is from the array, metres.")
 _MAT = flags.DEFINE_boolean("mat", False, "With --layout acivw: compute the MFCC_Image files as well.")
 _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the bytes do not hang on it.")
 
@@ -34,6 +35,7 @@ def main() -> None:
     sounds_dir = Path(_SOUNDS.value) if _SOUNDS.value else None
     known = tuple(clip_files(sounds_dir)) if sounds_dir else tuple(SOUNDS)
     lowest, highest = parse_numbers("snr_db", _SNR_DB.value, float, 2)
+    nearest, farthest = parse_numbers("distance_m", _DISTANCE_M.value, float, 2)
     config = SimulationConfig(
         output_dir=Path(_OUTPUT.value),
         layout=_LAYOUT.value,
@@ -45,6 +47,7 @@ def main() -> None:
         clips_per_recording=_CLIPS.value,
         snr_db=(lowest, highest),
         most_distractors=_DISTRACTORS.value,
+        distance_m=(nearest, farthest),
         stored_images=_MAT.value,
         workers=_WORKERS.value,
     )

@@ -58,6 +58,21 @@ def read_results(path: Path, kind: type[Result]) -> tuple[Result, ...]:
         raise AcousticImagesError(f"{path}: found {error}, wanted a CSV of {', '.join(names)}") from error
 
 
+def read_snr(path: Path) -> dict[str, float]:
+    """Read the list of scenes that `data_prep.list_scenes_main` writes: recording to SNR in dB.
+
+    Raises
+    ------
+    AcousticImagesError
+        The file holds something else.
+    """
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            return {row["recording"]: float(row["snr_db"]) for row in csv.DictReader(file)}
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of recording, snr_db") from error
+
+
 def _parse(row: dict[str, str], kind: type[Result]) -> Result:
     parsers = {"seed": int, "windows": int, "right": int, "value": float}
     return kind(**{name: parsers.get(name, str)(text) for name, text in row.items()})

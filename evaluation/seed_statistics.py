@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 
 CONFIDENCE = 0.95
+_EQUAL_BELOW = 1e-12
 
 
 @dataclass(frozen=True)
@@ -56,5 +57,6 @@ def compare(values: Mapping[int, float], baseline: Mapping[int, float]) -> Compa
     differences = {seed: values[seed] - baseline[seed] for seed in seeds}
     numbers = np.array(list(differences.values()))
     # Equal differences have no spread to test against: none at all is no difference, any other is a certain one.
-    p_value = float(not numbers.any()) if numbers.std() == 0 else float(stats.ttest_1samp(numbers, 0.0).pvalue)
+    alike = np.ptp(numbers) < _EQUAL_BELOW
+    p_value = float(np.allclose(numbers, 0, atol=_EQUAL_BELOW)) if alike else float(stats.ttest_1samp(numbers, 0).pvalue)
     return Comparison(summarise(differences), p_value)

@@ -8,6 +8,8 @@ from common.errors import AcousticImagesError
 from data_prep.simulation.sounds import SOUNDS
 
 LAYOUTS = ("array", "acivw")
+# Nearer, a wave front is no longer that of a point; farther, a reflection would not fit the propagation's blocks.
+_NEAREST_M, _FARTHEST_M = 1.0, 7.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 
 
@@ -37,6 +39,8 @@ class SimulationConfig:
         Lowest and highest ratio of source to diffuse noise.
     most_distractors : int
         Silent objects in the picture, at most.
+    distance_m : tuple of float
+        Nearest and farthest that an object is from the array.
     stored_images : bool
         With "acivw": compute the MFCC_Image files as well.
     workers : int
@@ -53,6 +57,7 @@ class SimulationConfig:
     clips_per_recording: int = 1
     snr_db: tuple[float, float] = (5.0, 20.0)
     most_distractors: int = 2
+    distance_m: tuple[float, float] = (3.0, 7.0)
     stored_images: bool = False
     workers: int = 1
 
@@ -75,6 +80,11 @@ class SimulationConfig:
         low, high = self.snr_db
         if not -60 <= low <= high <= 100:
             raise AcousticImagesError(f"snr_db: found {low},{high}, wanted LOW,HIGH within -60 to 100")
+        near, far = self.distance_m
+        if not _NEAREST_M <= near <= far <= _FARTHEST_M:
+            raise AcousticImagesError(
+                f"distance_m: found {near:g},{far:g}, wanted NEAR,FAR within {_NEAREST_M:g} to {_FARTHEST_M:g}"
+            )
         self._require_classes()
         if self.stored_images and self.layout != "acivw":
             raise AcousticImagesError(f"mat: found the layout {self.layout}, wanted acivw; leave --mat out")
@@ -102,5 +112,6 @@ class SimulationConfig:
             "clips_per_recording": self.clips_per_recording,
             "snr_db": list(self.snr_db),
             "most_distractors": self.most_distractors,
+            "distance_m": list(self.distance_m),
             "stored_images": self.stored_images,
         }

@@ -78,6 +78,7 @@ def simulate_recording(
         parameters,
         config.snr_db,
         config.most_distractors,
+        config.distance_m,
         generator,
     )
     microphones = microphone_signals(scene, sound, array, generator)

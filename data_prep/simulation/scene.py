@@ -120,6 +120,7 @@ def draw_scene(
     parameters: SignalParameters,
     snr_db: tuple[float, float],
     most_distractors: int,
+    distance_m: tuple[float, float],
     generator: np.random.Generator,
 ) -> Scene:
     """Draw a scene.
@@ -138,10 +139,12 @@ def draw_scene(
         Lowest and highest ratio of source to diffuse noise.
     most_distractors : int
         Silent objects in the picture, at most; their number is drawn.
+    distance_m : tuple of float
+        Nearest and farthest that an object is.
     generator : numpy.random.Generator
         Decides everything.
     """
-    source = _draw_object(class_name, parameters, generator, may_move=True)
+    source = _draw_object(class_name, parameters, distance_m, generator, may_move=True)
     return Scene(
         source=source,
         site=int(generator.integers(NUM_SITES)),
@@ -158,16 +161,20 @@ def draw_scene(
             for _ in range(generator.integers(0, 3))
         ),
         distractors=tuple(
-            _draw_object(str(generator.choice(other_appearances)), parameters, generator, may_move=False)
+            _draw_object(str(generator.choice(other_appearances)), parameters, distance_m, generator, may_move=False)
             for _ in range(generator.integers(0, most_distractors + 1))
         ),
     )
 
 
 def _draw_object(
-    appearance: str, parameters: SignalParameters, generator: np.random.Generator, may_move: bool
+    appearance: str,
+    parameters: SignalParameters,
+    distance_range_m: tuple[float, float],
+    generator: np.random.Generator,
+    may_move: bool,
 ) -> VisibleObject:
-    radius_m, distance_m = generator.uniform(*OBJECT_RADIUS_M), generator.uniform(3.0, 7.0)
+    radius_m, distance_m = generator.uniform(*OBJECT_RADIUS_M), generator.uniform(*distance_range_m)
     start = _draw_direction(parameters, generator)
     moves = may_move and generator.random() < 0.5
     end = _draw_direction(parameters, generator) if moves else start

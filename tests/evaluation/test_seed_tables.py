@@ -31,7 +31,8 @@ def test_runs_are_paired_by_their_seed() -> None:
     assert found.p_value == pytest.approx(1 - 2 / np.pi * np.arctan(3))
     assert compare({1: 0.5}, {1: 0.4}) is None
     equal = compare({1: 0.5, 2: 0.5}, {1: 0.5, 2: 0.5})
-    assert equal is not None and equal.p_value == 1.0
+    assert equal is not None
+    assert equal.p_value == 1.0
 
 
 def test_folds_come_from_the_names_of_all_clips() -> None:

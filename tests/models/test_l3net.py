@@ -1,5 +1,7 @@
 """L3-Net's shapes against the sizes that its paper's architecture adds up to."""
 
+import itertools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,7 +14,7 @@ from models.saved_networks import NetworkOptions, build_networks
 def test_a_subnetwork_is_eight_normalised_convolutions(build, channels: int) -> None:
     network = build()
     sizes = [channels, 64, 64, 128, 128, 256, 256, 512, 512]
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(itertools.pairwise(sizes))
     assert network.count_params() == sum(9 * first * second + second + 4 * second for first, second in pairs)
     assert network.output_shape == (None, 512)
     pools = [layer for layer in network.layers if isinstance(layer, tf.keras.layers.MaxPool2D)]

@@ -1,4 +1,4 @@
-"""A dataset for the training tests (three recordings of two windows in each split), and small networks."""
+"""Datasets of random windows for the training tests, and small networks."""
 
 import hashlib
 from pathlib import Path
@@ -19,39 +19,54 @@ WINDOWS_PER_RECORDING = 2
 _MODALITIES = ("acoustic_images", "waveform", "video")
 
 
-def write_training_dataset(folder: Path, modalities: tuple[str, ...] = _MODALITIES) -> Path:
+def write_training_dataset(
+    folder: Path,
+    modalities: tuple[str, ...] = _MODALITIES,
+    class_names: tuple[str, ...] = ("drone",),
+    splits: tuple[str, ...] = ("train", "validation"),
+    windows_per_recording: int = WINDOWS_PER_RECORDING,
+) -> Path:
+    """Write three recordings of each class in each split."""
     record_format = RecordFormat(modalities, video_encoding="raw", video_frames_per_window=1)
     recordings = tuple(
-        RecordingEntry(f"drone/{number:03d}", 0, split, WINDOWS_PER_RECORDING)
-        for number, split in enumerate(np.repeat(["train", "validation"], RECORDINGS_PER_SPLIT).tolist())
+        RecordingEntry(f"{name}/{number:03d}", class_index, split, windows_per_recording)
+        for class_index, name in enumerate(class_names)
+        for number, split in enumerate(np.repeat(list(splits), RECORDINGS_PER_SPLIT).tolist())
     )
     shards, rows = [], []
-    for split in ("train", "validation"):
+    for split in splits:
         name = f"{split}-00000.tfrecord"
         places = [
             (recording, window)
             for recording, entry in enumerate(recordings)
             if entry.split == split
-            for window in range(WINDOWS_PER_RECORDING)
+            for window in range(windows_per_recording)
         ]
-        records = [serialize_window(_random_window(record_format, *place), record_format) for place in places]
+        entries = [recordings[recording] for recording, _ in places]
+        records = [
+            serialize_window(_random_window(record_format, entry, *place), record_format)
+            for entry, place in zip(entries, places, strict=True)
+        ]
         spans = write_shard(folder / name, records)
         content = (folder / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         shards.append(ShardEntry(name, split, len(records), len(content), digest))
-        rows += [(split, name, *span, *place, 0) for span, place in zip(spans, places, strict=True)]
+        rows += [
+            (split, name, *span, *place, entry.class_index)
+            for span, place, entry in zip(spans, places, entries, strict=True)
+        ]
     index_sha256 = write_index(folder, pd.DataFrame(rows, columns=list(INDEX_COLUMNS)))
     statistics = (10.0,) * 257 if "waveform" in modalities else None
     manifest = Manifest(
         record_format=record_format,
-        class_names=("drone",),
+        class_names=class_names,
         recordings=recordings,
         shards=tuple(shards),
         configuration={},
         sample_rates_hz={"waveform": 22050},
         spectrogram_mean=statistics,
         spectrogram_std=statistics,
-        statistics_windows=6,
+        statistics_windows=sum(entry.num_windows for entry in recordings if entry.split == "train"),
         index_sha256=index_sha256,
     )
     write_manifest(folder, manifest)
@@ -70,13 +85,15 @@ def use_small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(saved_networks._BUILDERS, name, lambda options, build=build: build())
 
 
-def _random_window(record_format: RecordFormat, recording: int, window: int) -> dict[str, object]:
+def _random_window(
+    record_format: RecordFormat, entry: RecordingEntry, recording: int, window: int
+) -> dict[str, object]:
     draw = np.random.default_rng([recording, window])
     values: dict[str, object] = {
-        "class_index": 0,
+        "class_index": entry.class_index,
         "recording_index": recording,
         "window_index": window,
-        "recording": f"drone/{recording:03d}",
+        "recording": entry.name,
     }
     for field in record_format.fields():
         if field.dtype == "uint8":

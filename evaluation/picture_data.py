@@ -1,0 +1,102 @@
+"""What the pictures of single windows are drawn from, as files a person can open.
+
+`embedding.csv` holds a 2-D map of a run's test vectors; `maps.csv` the acoustic energy and similarity maps of a few
+test windows, whose video frames lie beside it as PNG.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.manifold import TSNE
+
+from common.atomic_files import atomic_path, write_text
+from common.errors import AcousticImagesError
+from evaluation.embeddings import Extractor
+from evaluation.runs import FinishedRun
+from evaluation.scores import judged_features
+from tfrecords_schema.reader import WindowReader, iterate
+
+EMBEDDING_FILE, MAPS_FILE = "embedding.csv", "maps.csv"
+ENERGY = "acoustic energy"
+_PICTURED_WINDOWS = 5
+_READ_AT_ONCE = 16
+_PERPLEXITY = 30
+
+
+def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[FinishedRun]) -> None:
+    """Write the embedding of each run's features and the maps of all runs on the same windows.
+
+    Parameters
+    ----------
+    output_dir : Path
+        Where the files go.
+    reader : WindowReader
+        The dataset.
+    runs : sequence of FinishedRun
+        Teachers and students.
+
+    Raises
+    ------
+    AcousticImagesError
+        Runs without similarity maps, or a dataset without what they take.
+    """
+    rows = reader.rows("test")
+    labels = reader.index["class_index"].to_numpy()[rows]
+    _, firsts = np.unique(labels, return_index=True)
+    chosen = [int(firsts[n]) for n in np.linspace(0, len(firsts) - 1, min(_PICTURED_WINDOWS, len(firsts))).astype(int)]
+    places: list[tuple[object, ...]] = []
+    maps: list[tuple[object, ...]] = []
+    for run in runs:
+        test = Extractor(run, reader, None).embeddings("test")
+        if not test.similarity.size:
+            raise AcousticImagesError(f"{run.folder}: found a run without similarity maps, wanted a teacher or student")
+        for feature, vectors in judged_features(test).items():
+            for row, (x, y) in enumerate(_two_dimensional(vectors)):
+                recording = reader.manifest.recordings[int(test.recordings[row])].name
+                name = reader.manifest.class_names[int(test.labels[row])]
+                places.append((run.system, feature, recording, int(test.windows[row]), name, f"{x:.3f}", f"{y:.3f}"))
+        for window in chosen:
+            maps += _map_rows(run.system, window, test.similarity[window])
+    maps += _write_frames(output_dir, reader, rows[chosen], chosen)
+    header = ("system", "feature", "recording", "window", "class", "x", "y")
+    write_text(output_dir / EMBEDDING_FILE, _csv(header, places))
+    write_text(output_dir / MAPS_FILE, _csv(("system", "window", "row", "column", "value"), maps))
+
+
+def _two_dimensional(vectors: np.ndarray) -> np.ndarray:
+    """Return a t-SNE of the vectors, [N, 2]; its seed is fixed."""
+    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
+    return TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(vectors.astype(np.float64))
+
+
+def _map_rows(system: str, window: int, values: np.ndarray) -> list[tuple[object, ...]]:
+    return [(system, window, row, column, f"{value:.5g}") for (row, column), value in np.ndenumerate(values)]
+
+
+def _write_frames(
+    output_dir: Path, reader: WindowReader, rows: np.ndarray, windows: Sequence[int]
+) -> list[tuple[object, ...]]:
+    """Write the windows' first frames and return the rows of their energy, where it is stored."""
+    has_energy = "acoustic_energy" in reader.manifest.record_format.modalities
+    modalities = ("video", "acoustic_energy") if has_energy else ("video",)
+    batches = list(iterate(reader.dataset(rows, modalities, _READ_AT_ONCE)))
+    frames = np.concatenate([batch["video_frames"].numpy()[:, 0] for batch in batches])
+    output_dir.mkdir(parents=True, exist_ok=True)
+    for window, frame in zip(windows, frames, strict=True):
+        with atomic_path(output_dir / f"window-{window}.png") as partial:
+            partial.write_bytes(cv2.imencode(".png", frame[..., ::-1])[1].tobytes())
+    if not has_energy:
+        return []
+    energies = np.concatenate([batch["acoustic_energy"].numpy().mean(axis=1) for batch in batches])
+    rows_of_windows = [_map_rows(ENERGY, window, energy) for window, energy in zip(windows, energies, strict=True)]
+    return [row for rows_of_window in rows_of_windows for row in rows_of_window]
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()

@@ -1,0 +1,150 @@
+"""Figures of the study, drawn from the CSV files of a results folder alone."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from common.atomic_files import atomic_path
+from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement, RecordingResult
+from evaluation.seed_statistics import Comparison, compare, summarise
+from evaluation.seed_tables import BASELINE, values_by_seed
+
+matplotlib.use("Agg")
+_DOTS_PER_INCH = 130
+_SNR_BINS = 3
+_STUDENT = "HearNet, alpha "
+FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f29"}
+
+
+def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: str) -> None:
+    """Draw the change of accuracy against alpha 0, with 95 % intervals, one line a feature; controls apart."""
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    values = values_by_seed(measurements, data, KNN)
+    for number, (feature, colour) in enumerate(FEATURE_COLOURS.items()):
+        gains = _gains(values, feature)
+        shift = 0.006 * (number - 1)
+        for systems, style in ((_distilled(gains), "o-"), (_controls(gains), "x")):
+            points = [(_alpha_of(system) + shift, gains[system].difference) for system in systems]
+            if points:
+                axes.errorbar(
+                    [alpha for alpha, _ in points],
+                    [100 * change.mean for _, change in points],
+                    yerr=[100 * change.half_interval for _, change in points],
+                    fmt=style,
+                    color=colour,
+                    capsize=3,
+                    linewidth=1.6,
+                    label=feature if style == "o-" else None,
+                )
+    axes.axhline(0, color="grey", linewidth=1)
+    axes.plot([], [], "x", color="black", label="controls (untrained, shuffled teacher)")
+    axes.set(xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
+    axes.set_title(f"{data}: nearest neighbours, runs of the same seed", fontsize=10)
+    _finish(figure, axes, path)
+
+
+def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -> None:
+    """Draw the mean share of queries answered against rank, the band one standard deviation over seeds wide."""
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    ranks = np.array(DRAWN_RANKS)
+    for system, by_rank in values_by_seed(measurements, data, CMC).items():
+        summaries = [summarise(by_rank[str(rank)]) for rank in ranks]
+        mean = 100 * np.array([one.mean for one in summaries])
+        spread = 100 * np.array([one.deviation for one in summaries])
+        (line,) = axes.plot(ranks, mean, linewidth=1.6, label=system)
+        axes.fill_between(ranks, mean - spread, mean + spread, color=line.get_color(), alpha=0.12, linewidth=0)
+    for by_rank in list(values_by_seed(measurements, data, CMC_CHANCE).values())[:1]:
+        chance = {int(rank): 100 * next(iter(values.values())) for rank, values in by_rank.items()}
+        axes.plot(list(chance), list(chance.values()), "--", color="grey", label="chance")
+    axes.set(xlabel="rank k", ylabel="queries answered (%)", xlim=(1, ranks[-1]), ylim=(0, 102))
+    axes.set_title(f"{data}: from a sound to the videos of its class", fontsize=10)
+    _finish(figure, axes, path)
+
+
+def gain_against_snr(
+    path: Path, recordings: Sequence[RecordingResult], snr_db: Mapping[str, float], data: str, system: str
+) -> None:
+    """Draw what a system gains over alpha 0 on test recordings of low, middle and high SNR.
+
+    Parameters
+    ----------
+    path : Path
+        PNG to write.
+    recordings : sequence of RecordingResult
+        Of the system and of alpha 0.
+    snr_db : mapping
+        Recording to the ratio of its source to all that disturbs, dB.
+    data, system : str
+        Dataset and system that are drawn.
+    """
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = figure.add_subplot()
+    for number, feature in enumerate(("audio", "audio-visual")):
+        chosen = [one for one in recordings if one.tested_on == data and one.feature == feature]
+        ratios = sorted({snr_db[one.recording] for one in chosen})
+        edges = np.quantile(ratios, np.linspace(0, 1, _SNR_BINS + 1))
+        for place, (low, high) in enumerate(itertools.pairwise(edges)):
+            here = [
+                one
+                for one in chosen
+                if low <= snr_db[one.recording] and (snr_db[one.recording] < high or high == edges[-1])
+            ]
+            gain = compare(_accuracy_by_seed(here, system), _accuracy_by_seed(here, BASELINE))
+            if gain is not None:
+                axes.errorbar(
+                    (low + high) / 2 + 0.15 * (number - 0.5),
+                    100 * gain.difference.mean,
+                    xerr=(high - low) / 2,
+                    yerr=100 * gain.difference.half_interval,
+                    fmt="o",
+                    color=FEATURE_COLOURS[feature],
+                    capsize=3,
+                    label=feature if place == 0 else None,
+                )
+    axes.axhline(0, color="grey", linewidth=1)
+    axes.set(xlabel="source to disturbance (dB), three bins of recordings", ylabel="accuracy minus that of alpha 0")
+    axes.set_title(f"{data}: {system}", fontsize=10)
+    _finish(figure, axes, path)
+
+
+def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -> dict[str, Comparison]:
+    """Return the comparisons of all students with alpha 0 of the same seeds."""
+    baseline = values.get(BASELINE, {}).get(feature, {})
+    found = {
+        system: compare(by_feature[feature], baseline)
+        for system, by_feature in values.items()
+        if system.startswith(_STUDENT) and system != BASELINE and feature in by_feature
+    }
+    return {system: one for system, one in found.items() if one is not None}
+
+
+def _distilled(gains: Mapping[str, Comparison]) -> list[str]:
+    return sorted(system for system in gains if not system.endswith("teacher"))
+
+
+def _controls(gains: Mapping[str, Comparison]) -> list[str]:
+    return sorted(system for system in gains if system.endswith("teacher"))
+
+
+def _alpha_of(system: str) -> float:
+    return float(system.removeprefix(_STUDENT).split(",")[0])
+
+
+def _accuracy_by_seed(recordings: Sequence[RecordingResult], system: str) -> dict[int, float]:
+    seeds = sorted({one.seed for one in recordings if one.system == system})
+    chosen = {seed: [one for one in recordings if (one.system, one.seed) == (system, seed)] for seed in seeds}
+    return {seed: sum(one.right for one in found) / sum(one.windows for one in found) for seed, found in chosen.items()}
+
+
+def _finish(figure: Figure, axes: Axes, path: Path) -> None:
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, fontsize=8)
+    with atomic_path(path) as partial:
+        figure.savefig(partial, dpi=_DOTS_PER_INCH)

@@ -1,0 +1,54 @@
+"""Draw the study's figures from the CSV files in a results folder; no run and no dataset is needed.
+
+Example: python -m evaluation.study_figures_main --results results/study --output docs/pictures/study
+"""
+
+from pathlib import Path
+
+from absl import flags
+
+from common import command_line
+from common.errors import AcousticImagesError
+from evaluation.measurements import Measurement, RecordingResult
+from evaluation.picture_data import EMBEDDING_FILE, MAPS_FILE
+from evaluation.result_files import MEASUREMENTS_FILE, RECORDINGS_FILE, read_results, read_snr
+from evaluation.study_figures import cmc_over_seeds, gain_against_alpha, gain_against_snr
+from evaluation.window_figures import embedding_map, maps_on_the_same_frames
+
+_RESULTS = flags.DEFINE_string("results", "results/study", "Folder that holds a folder of results a dataset.")
+_OUTPUT = flags.DEFINE_string("output", "docs/pictures/study", "Folder of the pictures.")
+_SYSTEM = flags.DEFINE_string("system", "HearNet, alpha 0.5", "Whose gain is drawn against the SNR.")
+
+
+def main() -> None:
+    """Parse the flags and draw what each dataset's results allow."""
+    folders = sorted(path.parent for path in Path(_RESULTS.value).glob(f"*/{MEASUREMENTS_FILE}"))
+    if not folders:
+        raise AcousticImagesError(f"{_RESULTS.value}: found no results, wanted DATASET/{MEASUREMENTS_FILE}")
+    for folder in folders:
+        for picture in draw(folder, Path(_OUTPUT.value), _SYSTEM.value):
+            print(picture)
+
+
+def draw(folder: Path, output: Path, system: str) -> list[Path]:
+    """Draw the pictures of one dataset's results and return their files; those without data are left out."""
+    data = folder.name
+    pictures = [output / f"{data}-{what}.png" for what in ("gain-alpha", "cmc", "gain-snr", "maps", "embedding")]
+    by_alpha, cmc, by_snr, maps, embedding = pictures
+    measurements = read_results(folder / MEASUREMENTS_FILE, Measurement)
+    gain_against_alpha(by_alpha, measurements, data)
+    cmc_over_seeds(cmc, measurements, data)
+    drawn = [by_alpha, cmc]
+    if (folder / "scenes.csv").exists():
+        recordings = read_results(folder / RECORDINGS_FILE, RecordingResult)
+        gain_against_snr(by_snr, recordings, read_snr(folder / "scenes.csv"), data, system)
+        drawn.append(by_snr)
+    if (folder / MAPS_FILE).exists() and (folder / EMBEDDING_FILE).exists():
+        maps_on_the_same_frames(maps, folder)
+        embedding_map(embedding, folder)
+        drawn += [maps, embedding]
+    return drawn
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,89 @@
+"""Every row of the paper's tables, at a tiny size: each experiment trained a few updates, measured, and put in tables."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from evaluation import picture_data, study_figures_main
+from evaluation.measurements import Measured, Measurement, RecordingResult, measure
+from evaluation.picture_data import write_picture_data
+from evaluation.result_files import read_results
+from evaluation.runs import find_runs, read_run
+from evaluation.seed_tables import TransferTarget
+from evaluation.write_tables import write_tables
+from tests.training.training_dataset import use_small_networks, write_training_dataset
+from tfrecords_schema.reader import WindowReader
+from training.experiment import experiment_config, load_experiments, run_name
+from training.loop import train
+
+_CLASSES, _SPLITS = ("drone", "boat"), ("train", "validation", "test")
+_SEEDS = (1,)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Measured]]:
+    root = tmp_path_factory.mktemp("tables")
+    write_training_dataset(root / "own", class_names=_CLASSES, splits=_SPLITS, windows_per_recording=3)
+    write_training_dataset(root / "clips", ("waveform",), _CLASSES, _SPLITS, windows_per_recording=3)
+    with pytest.MonkeyPatch.context() as patch:
+        use_small_networks(patch)
+        for seed in _SEEDS:
+            for name in load_experiments():
+                train(experiment_config(name, seed, "study", root / "own", root / "runs", epochs=1))
+        runs = find_runs([root / "runs"])
+        found = [measure(run, "own", "own", WindowReader(root / "own")) for run in runs]
+        hearing = [run for run in runs if run.kind in ("student", "l3net", "supervised_hearnet")]
+        found += [measure(run, "own", "clips", WindowReader(root / "clips")) for run in hearing]
+    return root, found
+
+
+def test_every_row_of_every_table_is_there(measured: tuple[Path, list[Measured]]) -> None:
+    root, found = measured
+    tables = write_tables(root / "results", found, "own", [TransferTarget("clips", 4)])
+    assert [table.name for table in tables] == ["table1", "table2", "correspondence", "table4-clips"]
+    retrieval, domain, _, sounds = tables
+    assert len([row for row in retrieval.rows if row[1] == "1"]) == 1 + 8 + 1
+    # Six classifiers; sound, sound and video, and their sum of the teacher and of eight students; L3-Net's two.
+    assert len(domain.rows) == 6 + 3 * 9 + 2
+    # Of what only hears: eight students, L3-Net, HearNet from labels with and without transfer.
+    assert len(sounds.rows) == 8 + 1 + 2
+    papers = {row[-1] for row in domain.rows}
+    assert {"87.79 ± 1.45", "85.78 ± 1.98", "79.46 ± 1.37", "54.44 ± 8.39"} <= papers
+    with open(root / "results/table2.csv", newline="") as file:
+        assert len(list(csv.reader(file))) == 1 + len(domain.rows)
+
+
+def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]]) -> None:
+    root, found = measured
+    # Loading the paper's networks would fail on the small networks' weights: nothing is computed again.
+    again = measure(read_run(root / "runs" / run_name("l3net", 1)), "own", "own", WindowReader(root / "own"))
+    assert again in found
+    write_tables(root / "kept", found, "own", [])
+    write_tables(root / "kept", found[:1], "own", [])
+    rows = read_results(root / "kept/measurements.csv", Measurement)
+    assert len(rows) == sum(len(one.measurements) for one in found)
+    assert len(read_results(root / "kept/recordings.csv", RecordingResult)) == sum(len(one.recordings) for one in found)
+
+
+def test_the_studys_figures_come_from_the_results_alone(
+    measured: tuple[Path, list[Measured]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, found = measured
+    folder = root / "study/own"
+    write_tables(folder, found, "own", [])
+    names = sorted({one.recording for part in found for one in part.recordings})
+    rows = [f"{name},{number}.5,1" for number, name in enumerate(names)]
+    (folder / "scenes.csv").write_text("\n".join(["recording,snr_db,interferers", *rows]) + "\n")
+    use_small_networks(monkeypatch)
+    monkeypatch.setattr(picture_data, "_PICTURED_WINDOWS", 2)
+    runs = find_runs([root / "runs" / run_name("dualcamnet", 1), root / "runs" / run_name("hearnet_alpha_0_5", 1)])
+    write_picture_data(folder, WindowReader(root / "own"), runs)
+    embedding = pd.read_csv(folder / "embedding.csv")
+    assert embedding.groupby(["system", "feature"]).size().unique().tolist() == [18]
+    pictures = study_figures_main.draw(folder, root / "pictures", "HearNet, alpha 0.5")
+    assert [picture.name for picture in pictures] == [
+        f"own-{what}.png" for what in ("gain-alpha", "cmc", "gain-snr", "maps", "embedding")
+    ]
+    assert all(picture.stat().st_size > 5000 for picture in pictures)
