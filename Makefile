@@ -23,6 +23,14 @@ SNR_DB ?= 5,20
 MOST_DISTRACTORS ?= 2
 SPLIT_FRACTIONS ?= 0.70,0.15,0.15
 
+# Of `make tables`: which rows and seeds, and what else their features are tested on.
+EXPERIMENTS ?=
+SEEDS       ?= 1,2,3,4,5
+OTHER_ARRAY ?=
+OTHER_SOUND ?=
+RESULTS     ?= results/tables
+STUDY       ?= data/study
+
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
        PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
        SPLIT_FRACTIONS=0.55,0.15,0.30 ALPHA=0.1
@@ -33,7 +41,7 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types tables study clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -76,6 +84,12 @@ train-student: $(READY) ## Train HearNet with ResNet18, imitating TEACHER by ALP
 
 eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: every run in RUNS)
 	@$(RUN_PYTHON) -m evaluation.eval_main --data $(DATA) --output $(REPORT) --runs '$(or $(RUN),$(RUNS))'
+
+tables: $(READY) ## Train every row of the paper's tables for SEEDS on DATA and write them to RESULTS; stop and call again
+	@$(RUN_PYTHON) -m training.run_queue_main --data $(DATA) --runs $(RUNS)/tables --preset $(PRESET) --seeds $(SEEDS) \
+	  $(if $(EXPERIMENTS),--experiments $(EXPERIMENTS)) $(if $(EPOCHS),--epochs $(EPOCHS))
+	@$(RUN_PYTHON) -m evaluation.tables_main --runs $(RUNS)/tables --data $(DATA) --output $(RESULTS) \
+	  $(if $(OTHER_ARRAY),--other_array $(OTHER_ARRAY)) $(if $(OTHER_SOUND),--other_sound $(OTHER_SOUND))
 
 export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
 	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) --output $(EXPORTS)

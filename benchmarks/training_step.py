@@ -19,7 +19,7 @@ from models.audio_visual import (
 from models.saved_networks import Networks, build_networks
 from training.config import TrainingConfig, preset_config
 from training.optimizers import Optimizer
-from training.steps import decayed_kernels, make_task, make_train_step, trained_variables
+from training.steps import make_task, make_train_step
 from training.task import TEACHER_OUTPUTS
 
 # What is trained, and whether a teacher is imitated.
@@ -111,7 +111,7 @@ def _step(system: str, batch: int, mixed_precision: bool) -> tuple[Callable[...,
         teacher_run="none" if alpha else None,
     )
     networks = build_networks(model, 0, mixed_precision=mixed_precision)
-    optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
+    optimizer = Optimizer(config, networks)
     return make_train_step(make_task(networks, config), optimizer, config), _inputs(system, batch)
 
 

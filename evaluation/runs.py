@@ -18,6 +18,7 @@ _SYSTEMS = {
     "supervised_l3_audio": "L3 audio subnetwork, supervised",
     "supervised_l3_vision": "L3 vision subnetwork, supervised",
 }
+_UNTRAINED = {kind: f"{name}, untrained" for kind, name in {**_SYSTEMS, "student": "HearNet"}.items()}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class FinishedRun:
         Imitation parameter; 0 for a kind without a teacher.
     teacher_control : str
         "none", or what stood in place of the teacher: "untrained", "shuffled".
+    is_trained : bool
+        Whether it took a step; otherwise its weights are the first, random ones.
     identity : str
         Hash of its configuration and of its weights.
     """
@@ -45,6 +48,7 @@ class FinishedRun:
     seed: int
     alpha: float
     teacher_control: str
+    is_trained: bool
     identity: str
 
     @property
@@ -60,6 +64,8 @@ class FinishedRun:
     @property
     def system(self) -> str:
         """Return what a table calls all runs of this kind, whatever their seed."""
+        if not self.is_trained:
+            return _UNTRAINED[self.kind]
         if self.kind == "student":
             control = "" if self.teacher_control == "none" else f", {self.teacher_control} teacher"
             return f"HearNet, alpha {self.alpha:g}{control}"
@@ -94,7 +100,10 @@ def find_runs(places: Sequence[Path]) -> tuple[FinishedRun, ...]:
         raise AcousticImagesError(f"runs: found {twice} twice, wanted different names; evaluate them one by one")
     kinds = list(NETWORKS_OF_KIND)
     return tuple(
-        sorted(runs, key=lambda run: (kinds.index(run.kind), run.teacher_control, run.alpha, run.seed, run.name))
+        sorted(
+            runs,
+            key=lambda run: (kinds.index(run.kind), run.is_trained, run.teacher_control, run.alpha, run.seed, run.name),
+        )
     )
 
 
@@ -106,7 +115,8 @@ def read_run(folder: Path) -> FinishedRun:
     try:
         settings, seed = configuration["configuration"], int(description["seed"])
         alpha, control = float(settings["alpha"]), str(settings["teacher_control"])
+        is_trained = int(settings["epochs"]) > 0
         identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found {error!r}, wanted the run's configuration") from error
-    return FinishedRun(folder, description["kind"], seed, alpha, control, identity)
+    return FinishedRun(folder, description["kind"], seed, alpha, control, is_trained, identity)

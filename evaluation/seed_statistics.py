@@ -57,6 +57,8 @@ def compare(values: Mapping[int, float], baseline: Mapping[int, float]) -> Compa
     differences = {seed: values[seed] - baseline[seed] for seed in seeds}
     numbers = np.array(list(differences.values()))
     # Equal differences have no spread to test against: none at all is no difference, any other is a certain one.
-    alike = np.ptp(numbers) < _EQUAL_BELOW
-    p_value = float(np.allclose(numbers, 0, atol=_EQUAL_BELOW)) if alike else float(stats.ttest_1samp(numbers, 0).pvalue)
+    if np.ptp(numbers) < _EQUAL_BELOW:
+        p_value = float(np.allclose(numbers, 0, atol=_EQUAL_BELOW))
+    else:
+        p_value = float(stats.ttest_1samp(numbers, 0).pvalue)
     return Comparison(summarise(differences), p_value)

@@ -24,12 +24,15 @@ class Experiment:
         Name of the experiment whose run of the same seed is imitated.
     teacher_control : str
         "none", or what stands in place of the teacher's knowledge; one of `training.config.TEACHER_CONTROLS`.
+    is_trained : bool
+        False keeps the first, random weights: what training has to beat.
     """
 
     kind: str
     alpha: float = 0.0
     teacher: str | None = None
     teacher_control: str = "none"
+    is_trained: bool = True
 
 
 def load_experiments() -> dict[str, Experiment]:
@@ -87,5 +90,5 @@ def experiment_config(
         alpha=experiment.alpha,
         teacher_run=teacher,
         teacher_control=experiment.teacher_control,
-        epochs=epochs,
+        epochs=epochs if experiment.is_trained else 0,
     )

@@ -25,7 +25,7 @@ from training.feed import Feed
 from training.history import EpochRecord, ScalarLog, write_history
 from training.optimizers import Optimizer
 from training.run_folder import claim_run_folder, is_finished, run_identity, write_run_description
-from training.steps import decayed_kernels, make_task, make_train_step, make_validation_step, trained_variables
+from training.steps import make_task, make_train_step, make_validation_step
 from training.stop_signals import StopSignals
 from training.task import Inputs
 
@@ -107,7 +107,7 @@ class _Run:
         )
         self._networks = networks
         self._spectrogram_statistics = (reader.manifest.spectrogram_mean, reader.manifest.spectrogram_std)
-        self._optimizer = Optimizer(config, trained_variables(networks), decayed_kernels(networks))
+        self._optimizer = Optimizer(config, networks)
         task = make_task(networks, config)
         self._keeps_best = task.keeps_best
         self._train_step = make_train_step(task, self._optimizer, config)
@@ -137,14 +137,14 @@ class _Run:
         finally:
             scalars.close()
         self._optimizer.finish()
-        if self._keeps_best:
+        if self._keeps_best and self._config.epochs:
             restore_best(self._config.run_dir, self._networks)
 
     def validation_accuracy(self) -> float | None:
         """Return that of the weights that are kept; None where the validation split has no case."""
         accuracies = [record.validation_accuracy for record in self.position.history]
         known = [accuracy for accuracy in accuracies if accuracy is not None]
-        return max(known) if self._keeps_best and known else accuracies[-1]
+        return max(known) if self._keeps_best and known else next(reversed(accuracies), None)
 
     def save_networks(self) -> None:
         """Write the final weights."""

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from models.saved_networks import Networks
-from models.weight_decay import weight_decay, weight_decay_kernels
+from models.weight_decay import weight_decay
 from training.classification import ClassificationTask
 from training.config import TrainingConfig
 from training.correspondence import CorrespondenceTask
-from training.optimizers import Optimizer
+from training.optimizers import Optimizer, decayed_kernels, trained_variables
 from training.self_supervision import StudentTask, TeacherTask
 from training.task import Inputs, Losses, Task
 
@@ -25,16 +25,6 @@ _TASKS: dict[str, Callable[[Networks, TrainingConfig], Task]] = {
 def make_task(networks: Networks, config: TrainingConfig) -> Task:
     """Return the task of the configuration's kind of run."""
     return _TASKS.get(config.model, ClassificationTask)(networks, config)
-
-
-def trained_variables(networks: Networks) -> list[tf.Variable]:
-    """Return the variables that gradients change, in a fixed order."""
-    return [variable for name in sorted(networks) for variable in networks[name].trainable_variables]
-
-
-def decayed_kernels(networks: Networks) -> list[tf.Variable]:
-    """Return the kernels under weight decay (docs/fidelity.md)."""
-    return [kernel for name in sorted(networks) for kernel in weight_decay_kernels(networks[name])]
 
 
 def make_train_step(task: Task, optimizer: Optimizer, config: TrainingConfig) -> TrainStep:

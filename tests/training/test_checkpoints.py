@@ -10,8 +10,7 @@ from tests.training.training_dataset import use_small_networks
 from training.checkpoints import Position, restore_latest, save_checkpoint
 from training.config import OPTIMIZERS, preset_config
 from training.history import EpochRecord
-from training.optimizers import Optimizer
-from training.steps import decayed_kernels, trained_variables
+from training.optimizers import Optimizer, trained_variables
 
 RECORD = EpochRecord(0, "all", 3, 0.1 + 0.2, 0.1, 0.0, None, 1.5, 2.5)
 
@@ -24,7 +23,7 @@ def _small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
 def start(kind: str = "teacher", optimizer: str = "adam") -> tuple[Networks, Optimizer]:
     networks = build_networks(kind, seed=0)
     config = preset_config("paper", data_dir="d", run_dir="r", model=kind, optimizer=optimizer)
-    return networks, Optimizer(config, trained_variables(networks), decayed_kernels(networks))
+    return networks, Optimizer(config, networks)
 
 
 def take_step(networks: Networks, optimizer: Optimizer) -> None:

@@ -19,7 +19,7 @@ from training.config import TrainingConfig, preset_config
 from training.feed import Feed
 from training.loop import train
 from training.optimizers import Optimizer
-from training.steps import decayed_kernels, make_task, make_train_step, trained_variables
+from training.steps import make_task, make_train_step
 
 
 class KilledError(Exception):
@@ -141,7 +141,7 @@ def test_a_first_step_of_adam_moves_by_the_learning_rate_against_the_gradient(
     use_small_networks(monkeypatch)
     run = config(data, Path("unused"), weight_decay=0.0)
     networks = build_networks("teacher", 0)
-    optimizer = Optimizer(run, trained_variables(networks), decayed_kernels(networks))
+    optimizer = Optimizer(run, networks)
     task = make_task(networks, run)
     feed = Feed(WindowReader(data), "train", task.modalities)
     (batch,) = feed.batches([np.array([0, 1, 2, 4])])

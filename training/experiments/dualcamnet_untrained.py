@@ -1,0 +1,9 @@
+"""A baseline: DualCamNet with ResNet18 with its first, random weights; what training has to beat.
+
+Paper: not in the paper.
+Command: python -m training.run_experiment_main --experiment dualcamnet_untrained --seed 1
+"""
+
+from training.experiment import Experiment
+
+EXPERIMENT = Experiment(kind="teacher", is_trained=False)
