@@ -31,6 +31,10 @@ OTHER_SOUND ?=
 RESULTS     ?= results/tables
 STUDY       ?= data/study
 
+STUDY_SCENES  = --seed 1 --recordings_per_class 20 --seconds 10 --snr_db 0,15 --most_distractors 1 --distance_m 1.5,4
+STUDY_RECORDS = --split_fractions 0.50,0.20,0.30 --video_frames_per_window 1 --acoustic_dtype float16
+STUDY_RESULTS = results/study
+
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
        PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
        SPLIT_FRACTIONS=0.55,0.15,0.30 ALPHA=0.1
@@ -41,7 +45,7 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types tables study clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types tables study study-figures clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -90,6 +94,27 @@ tables: $(READY) ## Train every row of the paper's tables for SEEDS on DATA and 
 	  $(if $(EXPERIMENTS),--experiments $(EXPERIMENTS)) $(if $(EPOCHS),--epochs $(EPOCHS))
 	@$(RUN_PYTHON) -m evaluation.tables_main --runs $(RUNS)/tables --data $(DATA) --output $(RESULTS) \
 	  $(if $(OTHER_ARRAY),--other_array $(OTHER_ARRAY)) $(if $(OTHER_SOUND),--other_sound $(OTHER_SOUND))
+
+study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=DIR of ESC-10's clips); stop and call again
+	@test -n "$(SOUNDS)" || { echo "error: found no SOUNDS=, wanted the folder of ESC-10 with a folder a class (docs/study.md)"; exit 2; }
+	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-acivw $(STUDY_SCENES)
+	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-esc10 $(STUDY_SCENES) --sounds $(SOUNDS) \
+	  --clips_per_recording 2
+	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(STUDY)/raw/sim-acivw --output $(STUDY)/sim-acivw $(STUDY_RECORDS)
+	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(STUDY)/raw/sim-esc10 --output $(STUDY)/sim-esc10 $(STUDY_RECORDS)
+	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(SOUNDS) --layout clips --output $(STUDY)/esc10
+	@$(MAKE) --no-print-directory tables PRESET=study DATA=$(STUDY)/sim-acivw RUNS=$(STUDY)/runs/sim-acivw \
+	  OTHER_ARRAY=$(STUDY)/sim-esc10 OTHER_SOUND=$(STUDY)/esc10 RESULTS=$(STUDY_RESULTS)/sim-acivw
+	@$(MAKE) --no-print-directory tables PRESET=study DATA=$(STUDY)/sim-esc10 RUNS=$(STUDY)/runs/sim-esc10 \
+	  OTHER_ARRAY=$(STUDY)/sim-acivw RESULTS=$(STUDY_RESULTS)/sim-esc10
+	@for domain in sim-acivw sim-esc10; do \
+	  $(RUN_PYTHON) -m data_prep.list_scenes_main --raw $(STUDY)/raw/$$domain --output $(STUDY_RESULTS)/$$domain/scenes.csv && \
+	  $(RUN_PYTHON) -m evaluation.picture_data_main --data $(STUDY)/$$domain --output $(STUDY_RESULTS)/$$domain --runs \
+	    $(STUDY)/runs/$$domain/tables/dualcamnet-seed1,$(STUDY)/runs/$$domain/tables/hearnet_alpha_0_5-seed1 || exit $$?; done
+	@$(MAKE) --no-print-directory study-figures
+
+study-figures: $(READY) ## Draw the study's figures from STUDY_RESULTS alone
+	@$(RUN_PYTHON) -m evaluation.study_figures_main --results $(STUDY_RESULTS) --output docs/pictures/study
 
 export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
 	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) --output $(EXPORTS)

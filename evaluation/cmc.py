@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from math import comb
 
 import numpy as np
+from scipy.stats import rankdata
 from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
@@ -119,6 +120,26 @@ def chance_matches(
     sizes = seen.sum(axis=1)
     pairs = list(zip(sizes.tolist(), relevant.tolist(), strict=True))
     return {k: float(np.mean([_chance(size, m, k) for size, m in pairs])) for k in ranks}
+
+
+def own_recording_nearer(distances: np.ndarray, own: np.ndarray) -> float:
+    """Return how often a video of the query's recording is nearer than one of another, averaged over queries.
+
+    It needs no class: 0.5 is chance, 1 is perfect; ties count half. It is the area under each query's ROC curve.
+
+    Parameters
+    ----------
+    distances : ndarray
+        [queries, gallery].
+    own : ndarray
+        [queries, gallery] bool, see `same_recording`.
+    """
+    shares = []
+    for row, mine in zip(distances, own, strict=True):
+        ranks = rankdata(row)
+        count, others = int(mine.sum()), int((~mine).sum())
+        shares.append(1 - (ranks[mine].sum() - count * (count + 1) / 2) / (count * others))
+    return float(np.mean(shares))
 
 
 def same_recording(query_recordings: np.ndarray, gallery_recordings: np.ndarray) -> np.ndarray:

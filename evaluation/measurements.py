@@ -12,7 +12,7 @@ import numpy as np
 
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
-from evaluation.cmc import chance_matches, cumulative_matches, same_recording
+from evaluation.cmc import chance_matches, cumulative_matches, own_recording_nearer, same_recording
 from evaluation.embeddings import Embeddings, Extractor
 from evaluation.features import AUDIO, AUDIO_VISUAL
 from evaluation.folds import clip_folds, knn_over_folds
@@ -25,6 +25,7 @@ from tfrecords_schema.schema import SPLITS
 # Names of measures. Those of retrieval go by rank, those of nearest neighbours by feature.
 CMC, CMC_OTHERS, CMC_CHANCE, CMC_OTHERS_CHANCE = "cmc", "cmc_others", "cmc_chance", "cmc_others_chance"
 KNN, KNN_VALIDATION, ACCURACY, CORRESPONDENCE, CHANCE = "knn", "knn_validation", "accuracy", "correspondence", "chance"
+OWN_NEARER = "own_nearer"
 DRAWN_RANKS = range(1, 31)
 _FOLDER = "measured"
 
@@ -164,6 +165,7 @@ def _over_folds(splits: dict[str, Embeddings], folds: np.ndarray) -> Iterator[tu
 
 def _retrieval(test: Embeddings) -> Iterator[tuple[str, str, float]]:
     own = same_recording(test.recordings, test.recordings)
+    yield OWN_NEARER, "", own_recording_nearer(test.distances, own)
     shares = {
         CMC: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS),
         CMC_OTHERS: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS, left_out=own),

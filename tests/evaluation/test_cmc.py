@@ -9,6 +9,7 @@ from common.errors import AcousticImagesError
 from evaluation.cmc import (
     chance_matches,
     cumulative_matches,
+    own_recording_nearer,
     retrieval_distances,
     retrieval_distances_of_vectors,
     same_recording,
@@ -74,3 +75,10 @@ def test_distances_that_are_no_numbers_or_do_not_fit_are_told() -> None:
         cumulative_matches(np.array([[np.nan]]), np.array([0]), np.array([0]))
     with pytest.raises(AcousticImagesError, match=r"found shape \(1, 2\), wanted \(1, 1\)"):
         cumulative_matches(np.zeros((1, 2)), np.array([0]), np.array([0]))
+
+
+def test_own_recordings_are_nearer_by_hand() -> None:
+    own = np.array([[True, True, False, False], [False, False, True, True]])
+    distances = np.array([[1.0, 3.0, 2.0, 4.0], [5.0, 5.0, 5.0, 1.0]])
+    # First: of four pairs (1<2, 1<4, 3>2, 3<4) three are right. Second: two ties and two right.
+    assert own_recording_nearer(distances, own) == pytest.approx((0.75 + 0.75) / 2)
