@@ -14,7 +14,7 @@ from data_prep.clip_folders import SUFFIXES, clip_files, clip_source
 from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest, set_aside_short
 from data_prep.signal_parameters import SignalParameters
 
-# Quieter than this, of full scale, is what short clips are filled up with.
+# Quieter than this, of full scale, is what short clips are filled up with, at their ends or between two sounds.
 _PADDING_BELOW = 1e-4
 
 
@@ -23,11 +23,13 @@ class ClipDataset(RawDataset):
     """Clips; the waveform is the mean of a clip's channels."""
 
     def windows(self, recording: Recording, request: WindowRequest) -> Iterator[RawWindow]:
-        """Read a clip window by window."""
+        """Read the windows of a clip that hold a sound."""
         audio = open_audio(recording.sources[0], None, None)
         samples_per_window = audio.sample_rate_hz * self.parameters.window_seconds
-        for block in read_blocks(audio, samples_per_window, recording.num_windows):
+        for block in read_blocks(audio, samples_per_window, audio.num_samples // samples_per_window):
             mono = block.astype(np.float32).mean(axis=1)
+            if np.abs(mono).max() <= _PADDING_BELOW * audio.full_scale:
+                continue
             yield RawWindow(mono=mono, mono_rate_hz=audio.sample_rate_hz, full_scale=audio.full_scale)
 
 
@@ -42,7 +44,7 @@ def detect(root: Path) -> bool:
 def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeometry | None) -> ClipDataset:
     """Open the clips of all folders, in alphabetical order; see `layouts.open_dataset`.
 
-    A window that starts after a clip's last sound is left out. Clips of one source ("1-1234-A", "1-1234-B") never
+    A window without a sound is left out. Clips of one source ("1-1234-A", "1-1234-B") never
     fall into two splits.
     """
     if geometry is not None:
@@ -69,11 +71,11 @@ def _open_clip(clip: Path, class_index: int, class_name: str, parameters: Signal
 
 
 def _windows_with_sound(audio: AudioFile, samples_per_window: int) -> int:
-    """Return the number of whole windows that start before the last sound."""
+    """Return how many whole windows hold a sound."""
     whole = audio.num_samples // samples_per_window
     try:
         samples, _ = soundfile.read(str(audio.path), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise AcousticImagesError(f"{audio.path}: found no readable audio ({error}); wanted a sound file") from error
-    heard = np.flatnonzero(np.abs(samples).max(axis=1) > _PADDING_BELOW)
-    return min(whole, int(heard[-1]) // samples_per_window + 1) if len(heard) else 0
+    mono = samples[: whole * samples_per_window].mean(axis=1).reshape(whole, samples_per_window)
+    return int((np.abs(mono).max(axis=1) > _PADDING_BELOW).sum()) if whole else 0

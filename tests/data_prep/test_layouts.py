@@ -94,6 +94,16 @@ def test_clips_of_one_source_share_a_split_group_and_padding_makes_no_window(tmp
     assert windows[1].mono_rate_hz == 8000
 
 
+def test_a_clips_silent_windows_are_left_out_wherever_they_are(tmp_path: Path) -> None:
+    loud = 0.3 * np.sin(2 * np.pi * 440 * np.arange(16000) / 8000)
+    (tmp_path / "dog").mkdir()
+    soundfile.write(tmp_path / "dog/1-7-A.wav", np.concatenate([0 * loud, loud, 0 * loud, 0.5 * loud]), 8000)
+    dataset = open_dataset(tmp_path)
+    assert dataset.recordings[0].num_windows == 2
+    found = list(dataset.windows(dataset.recordings[0], WindowRequest(frozenset(["waveform"]), ())))
+    assert [round(float(np.abs(one.mono).max()) / 32768, 2) for one in found] == [0.3, 0.15]
+
+
 def test_dcase_keeps_the_official_split_and_makes_validation_of_training_places(tmp_path: Path) -> None:
     write_dcase(tmp_path)
     dataset = open_dataset(tmp_path)
