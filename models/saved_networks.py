@@ -142,7 +142,7 @@ def assign_weights(
                 f"{source}: found {name} of shape {arrays[name].shape}, wanted {tuple(variable.shape)}"
             )
     for name, variable in weights.items():
-        variable.assign(arrays[name])
+        variable.assign(arrays[name].astype(variable.dtype.as_numpy_dtype))
 
 
 def save_networks(

@@ -1,0 +1,53 @@
+"""Finished networks at half their size: kernels as float16, which costs the features a thousandth at most."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from common.errors import AcousticImagesError
+from common.sealed_json import write_sealed_json
+from models.array_files import read_arrays, write_arrays
+from models.saved_networks import NETWORK_FILE, WEIGHTS_FILE, read_network_description
+
+CONFIG_FILE = "config.json"
+# A video's first activations vary by more than float16 holds; these arrays are small.
+_KEPT_EXACT = "moving_"
+
+
+def save_compact(run_dir: Path, output_dir: Path) -> int:
+    """Write the networks of a finished run with float16 weights, and the run's configuration beside them.
+
+    Parameters
+    ----------
+    run_dir : Path
+        A finished run.
+    output_dir : Path
+        Another folder.
+
+    Returns
+    -------
+    int
+        Size of the weights file, bytes.
+
+    Raises
+    ------
+    AcousticImagesError
+        No finished run, a damaged one, or weights that float16 does not hold.
+    """
+    if output_dir.resolve() == run_dir.resolve():
+        raise AcousticImagesError(f"output: found {output_dir}, the run itself, wanted another folder")
+    description = read_network_description(run_dir)
+    arrays = read_arrays(run_dir / WEIGHTS_FILE, description["weights_sha256"])
+    compact = {name: array if _KEPT_EXACT in name else _half(name, array) for name, array in arrays.items()}
+    output_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(run_dir / CONFIG_FILE, output_dir / CONFIG_FILE)
+    sha256 = write_arrays(output_dir / WEIGHTS_FILE, compact)
+    write_sealed_json(output_dir / NETWORK_FILE, {**description, "weights_sha256": sha256})
+    return (output_dir / WEIGHTS_FILE).stat().st_size
+
+
+def _half(name: str, array: np.ndarray) -> np.ndarray:
+    if not np.isfinite(array).all() or np.abs(array).max(initial=0.0) > np.finfo(np.float16).max:
+        raise AcousticImagesError(f"{name}: found weights beyond {np.finfo(np.float16).max:g}, wanted smaller ones")
+    return array.astype(np.float16)
