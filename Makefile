@@ -45,7 +45,7 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types tables study study-figures clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval report export verify conformance bench demo test lint types tables study study-figures clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -115,6 +115,8 @@ study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=D
 
 study-figures: $(READY) ## Draw the study's figures from STUDY_RESULTS alone
 	@$(RUN_PYTHON) -m evaluation.study_figures_main --results $(STUDY_RESULTS) --output docs/pictures/study
+
+report: eval ## The same: REPORT/report.html is one page with tables, figures, a gallery of windows and maps
 
 export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
 	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) --output $(EXPORTS)

@@ -9,7 +9,10 @@ import numpy as np
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from evaluation.embeddings import Extractor
-from evaluation.figures import cmc_curves, confusion, maps_over_video
+from evaluation.features import AUDIO
+from evaluation.figures import cmc_curves, confusion, loss_curves, maps_over_video
+from evaluation.gallery import make_gallery
+from evaluation.gallery_page import map_section
 from evaluation.localisation import peak_hits
 from evaluation.report import write_report
 from evaluation.runs import FinishedRun
@@ -71,7 +74,8 @@ def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> E
     write_text(output_dir / "tables.md", "\n".join(table.to_markdown() for table in tables))
     figures = _draw(reader, scores, output_dir)
     report = output_dir / "report.html"
-    write_report(report, _summary(reader, data_dir, runs), tables, figures)
+    summary = _summary(reader, data_dir, runs)
+    write_report(report, summary, tables, figures, make_gallery(reader, scores), _maps(reader, scores))
     return Evaluation(tables, report)
 
 
@@ -79,6 +83,25 @@ def _summary(reader: WindowReader, data_dir: Path, runs: Sequence[FinishedRun]) 
     counts = ", ".join(f"{len(reader.rows(split))} {split}" for split in SPLITS)
     names = ", ".join(run.name for run in runs)
     return f"Data: {data_dir} ({counts} windows of 2 s, {len(reader.manifest.class_names)} classes). Runs: {names}."
+
+
+def _maps(reader: WindowReader, scores: Sequence[Scores]) -> list[str]:
+    names = reader.manifest.class_names
+    return [
+        map_section(
+            f"Map of the audio features: {one.run.title}",
+            one.test.features[AUDIO],
+            one.test.labels,
+            names,
+            [
+                f"{names[label].replace('_', ' ')}: {reader.manifest.recordings[recording].name}, window {window}"
+                for label, recording, window in zip(
+                    one.test.labels.tolist(), one.test.recordings.tolist(), one.test.windows.tolist(), strict=True
+                )
+            ],
+        )
+        for one in scores
+    ]
 
 
 def _true_sources(reader: WindowReader) -> TrueSources | None:
@@ -108,6 +131,9 @@ def _energy_hits(reader: WindowReader, sources: TrueSources | None) -> float | N
 def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> list[tuple[str, Path]]:
     figures = [("CMC curves", output_dir / "cmc.png")]
     cmc_curves(figures[0][1], scores)
+    losses = output_dir / "losses.png"
+    if loss_curves(losses, [one.run for one in scores]):
+        figures.append(("Training: losses and triplet accuracy on validation", losses))
     for one in scores:
         path = output_dir / f"confusion-{one.run.name}.png"
         confusion(path, one, reader.manifest.class_names)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from common.atomic_files import atomic_path
 from evaluation.knn import confusion_matrix
+from evaluation.runs import FinishedRun
 from evaluation.scores import Scores
 
 matplotlib.use("Agg")
@@ -29,6 +31,24 @@ def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
     _save(figure, path)
+
+
+def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
+    """Draw loss and validation accuracy by epoch, a line a run; return whether any run has a history of epochs."""
+    histories = {run.title: _history(run.folder / "history.csv") for run in runs}
+    known = {title: history for title, history in histories.items() if len(history)}
+    if not known:
+        return False
+    figure = Figure(figsize=(8.4, 3.2), layout="constrained")
+    panels = (("task_loss", "triplet loss"), ("transfer_loss", "transfer loss"), ("validation_accuracy", "accuracy"))
+    for axes, (column, label) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+        for title, history in known.items():
+            axes.plot(history["epoch"] + 1, history[column], ".-", label=title)
+        axes.set(xlabel="epoch", title=label)
+        axes.grid(alpha=0.3)
+    axes.legend(frameon=False, fontsize=7)
+    _save(figure, path)
+    return True
 
 
 def confusion(path: Path, one: Scores, class_names: Sequence[str], feature: str = "audio") -> None:
@@ -97,6 +117,11 @@ def _panel(axes: Axes, frame: np.ndarray, overlay: np.ndarray | None, title: str
         axes.imshow(overlay, cmap="jet", alpha=0.45, extent=extent, interpolation="bicubic")
     axes.set_title(title, fontsize=8)
     axes.set_axis_off()
+
+
+def _history(path: Path) -> pd.DataFrame:
+    """Return a run's history; nothing where its folder holds none, as with networks that were passed on."""
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
 
 
 def _save(figure: Figure, path: Path) -> None:

@@ -11,20 +11,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from sklearn.manifold import TSNE
 
 from common.atomic_files import atomic_path, write_text
 from common.errors import AcousticImagesError
 from evaluation.embeddings import Extractor
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features
+from evaluation.two_dimensional import two_dimensional
 from tfrecords_schema.reader import WindowReader, iterate
 
 EMBEDDING_FILE, MAPS_FILE = "embedding.csv", "maps.csv"
 ENERGY = "acoustic energy"
 _PICTURED_WINDOWS = 5
 _READ_AT_ONCE = 16
-_PERPLEXITY = 30
 
 
 def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[FinishedRun]) -> None:
@@ -55,7 +54,7 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
         if not test.similarity.size:
             raise AcousticImagesError(f"{run.folder}: found a run without similarity maps, wanted a teacher or student")
         for feature, vectors in judged_features(test).items():
-            for row, (x, y) in enumerate(_two_dimensional(vectors)):
+            for row, (x, y) in enumerate(two_dimensional(vectors)):
                 recording = reader.manifest.recordings[int(test.recordings[row])].name
                 name = reader.manifest.class_names[int(test.labels[row])]
                 places.append((run.system, feature, recording, int(test.windows[row]), name, f"{x:.3f}", f"{y:.3f}"))
@@ -65,12 +64,6 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
     header = ("system", "feature", "recording", "window", "class", "x", "y")
     write_text(output_dir / EMBEDDING_FILE, _csv(header, places))
     write_text(output_dir / MAPS_FILE, _csv(("system", "window", "row", "column", "value"), maps))
-
-
-def _two_dimensional(vectors: np.ndarray) -> np.ndarray:
-    """Return a t-SNE of the vectors, [N, 2]; its seed is fixed."""
-    perplexity = min(_PERPLEXITY, (len(vectors) - 1) / 3)
-    return TSNE(perplexity=perplexity, init="pca", random_state=0).fit_transform(vectors.astype(np.float64))
 
 
 def _map_rows(system: str, window: int, values: np.ndarray) -> list[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""One HTML page with the tables and figures, nothing outside it needed."""
+"""One HTML page with tables, figures, a gallery of windows and 2-D maps; nothing outside it is needed."""
 
 import base64
 import html
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.atomic_files import write_text
+from evaluation.gallery import Gallery
+from evaluation.gallery_page import STYLE, gallery_section, script
 from evaluation.tables import Table
 
 _STYLE = """
@@ -19,7 +21,14 @@ figure { margin: 1rem 0 } div.scroll { overflow-x: auto }
 """
 
 
-def write_report(path: Path, summary: str, tables: Sequence[Table], figures: Sequence[tuple[str, Path]]) -> None:
+def write_report(
+    path: Path,
+    summary: str,
+    tables: Sequence[Table],
+    figures: Sequence[tuple[str, Path]],
+    gallery: Gallery,
+    maps: Sequence[str],
+) -> None:
     """Write the page.
 
     Parameters
@@ -32,14 +41,21 @@ def write_report(path: Path, summary: str, tables: Sequence[Table], figures: Seq
         In order.
     figures : sequence of (str, Path)
         Caption and PNG file of each; the pictures are embedded.
+    gallery : Gallery
+        Windows to look at and to hear.
+    maps : sequence of str
+        Sections of `evaluation.gallery_page.map_section`.
     """
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>Evaluation</title><style>{_STYLE}</style></head><body>",
+        f"<title>Evaluation</title><style>{_STYLE}{STYLE}</style></head><body>",
         f'<h1>Evaluation</h1><p class="note">{html.escape(summary)}</p>',
         *(_table(table) for table in tables),
         *(_figure(caption, picture) for caption, picture in figures),
+        *maps,
+        gallery_section(gallery),
+        script(gallery),
         "</body></html>",
     ]
     write_text(path, "\n".join(parts) + "\n")

@@ -41,7 +41,7 @@ def test_the_chain_leaves_files_that_a_person_can_open(chain: tuple[Path, Evalua
     root, evaluation = chain
     verify(root / "data")
     written = {path.name for path in (root / "report").iterdir()}
-    figures = {"cmc.png", "maps.png", "confusion-teacher.png", "confusion-student.png"}
+    figures = {"cmc.png", "losses.png", "maps.png", "confusion-teacher.png", "confusion-student.png"}
     assert written == {"embeddings", "cmc.csv", "knn.csv", "localisation.csv", "tables.md", "report.html", *figures}
     assert all((root / "report" / name).read_bytes().startswith(b"\x89PNG") for name in figures)
     page = (root / "report/report.html").read_text(encoding="utf-8")
