@@ -135,12 +135,14 @@ class Queue:
         log.parent.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         with open(log, "a", encoding="utf-8") as file:
-            status = _wait(_start(self._command(job), file))
+            status, stop = _wait(_start(self._command(job), file))
         seconds = before + time.monotonic() - began
-        if status == INTERRUPTED:
-            self._set(job, JobState(WAITING, seconds))
+        finished = is_finished(self._runs_dir / job.name)
+        if stop or status == INTERRUPTED:
+            # The wish to stop may come when the run has reached its end already; the queue stops all the same.
+            self._set(job, JobState(FINISHED if finished else WAITING, seconds))
             raise KeyboardInterrupt
-        if status == 0 and is_finished(self._runs_dir / job.name):
+        if status == 0 and finished:
             return JobState(FINISHED, seconds)
         return JobState(FAILED, seconds, _last_line(log) or f"exit status {status}")
 
@@ -181,12 +183,14 @@ def _start(command: list[str], log: TextIO) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a run; a wish to stop is passed on to it, and it saves first."""
+def _wait(process: subprocess.Popen[bytes]) -> tuple[int, bool]:
+    """Wait for a run; return its exit status and whether to stop, a wish that is passed on so that the run saves first."""
+    stop = False
     while True:
         try:
-            return process.wait()
+            return process.wait(), stop
         except KeyboardInterrupt:
+            stop = True
             process.terminate()
 
 

@@ -94,3 +94,17 @@ def test_shuffled_vectors_are_those_of_another_recording() -> None:
     assert {len(set(shuffled[recordings == recording, 0])) for recording in (4, 7, 9)} == {1}
     assert sorted(set(shuffled[:, 0])) == [4, 7, 9]
     assert np.array_equal(shuffled, of_other_recordings(vectors, recordings, seed=5))
+
+
+def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path) -> None:
+    # The run reaches its end, then takes the wish to stop as any process does: killed by the signal.
+    dies_finished = _TRAINER + "\nimport os, signal\nos.kill(os.getppid(), signal.SIGINT)\nsignal.pause()\n"
+    tmp_path.mkdir(exist_ok=True)
+    jobs = plan_jobs(["hearnet_alpha_0"], [1, 2])
+    stopped = Queue(jobs, tmp_path, lambda job: [sys.executable, "-c", dies_finished, job.name, str(tmp_path), ""])
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run()
+    assert (tmp_path / "calls.txt").read_text().split() == ["hearnet_alpha_0-seed1"]
+    assert [stopped.states[job.name].state for job in jobs] == ["finished", "waiting"]
+    assert queue(jobs, tmp_path).run()
+    assert (tmp_path / "calls.txt").read_text().split() == ["hearnet_alpha_0-seed1", "hearnet_alpha_0-seed2"]
