@@ -184,7 +184,7 @@ def _start(command: list[str], log: TextIO) -> subprocess.Popen[bytes]:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> tuple[int, bool]:
-    """Wait for a run; return its exit status and whether to stop, a wish that is passed on so that the run saves first."""
+    """Wait for a run; return its exit status and whether to stop. That wish is passed on, and the run saves first."""
     stop = False
     while True:
         try:
