@@ -1,18 +1,19 @@
 """Finished networks at half their size: kernels as float16, which costs the features a thousandth at most."""
 
-import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from common.errors import AcousticImagesError
-from common.sealed_json import write_sealed_json
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
 from models.saved_networks import NETWORK_FILE, WEIGHTS_FILE, read_network_description
 
 CONFIG_FILE = "config.json"
 # A video's first activations vary by more than float16 holds; these arrays are small.
 _KEPT_EXACT = "moving_"
+_PLACES = ("data_dir", "run_dir", "teacher_run")
 
 
 def save_compact(run_dir: Path, output_dir: Path) -> int:
@@ -41,10 +42,19 @@ def save_compact(run_dir: Path, output_dir: Path) -> int:
     arrays = read_arrays(run_dir / WEIGHTS_FILE, description["weights_sha256"])
     compact = {name: array if _KEPT_EXACT in name else _half(name, array) for name, array in arrays.items()}
     output_dir.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(run_dir / CONFIG_FILE, output_dir / CONFIG_FILE)
+    write_sealed_json(output_dir / CONFIG_FILE, _without_places(read_sealed_json(run_dir / CONFIG_FILE, "train again")))
     sha256 = write_arrays(output_dir / WEIGHTS_FILE, compact)
     write_sealed_json(output_dir / NETWORK_FILE, {**description, "weights_sha256": sha256})
     return (output_dir / WEIGHTS_FILE).stat().st_size
+
+
+def _without_places(description: dict[str, Any]) -> dict[str, Any]:
+    """Return a run's description with the bare names of its folders: where they were means nothing elsewhere."""
+    settings = {
+        name: Path(value).name if name in _PLACES and value else value
+        for name, value in description.get("configuration", {}).items()
+    }
+    return {**description, "configuration": settings}
 
 
 def _half(name: str, array: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.errors import AcousticImagesError
-from common.sealed_json import write_sealed_json
+from common.sealed_json import read_sealed_json, write_sealed_json
 from models.compact_networks import save_compact
 from models.saved_networks import build_networks, load_networks, save_networks
 
@@ -14,13 +14,17 @@ from models.saved_networks import build_networks, load_networks, save_networks
 def test_features_stay_and_the_size_halves(tmp_path: Path) -> None:
     networks = build_networks("student", 3)
     save_networks(tmp_path / "run", networks, kind="student", seed=3, configuration_hash="c")
-    write_sealed_json(tmp_path / "run/config.json", {"configuration": {}})
+    write_sealed_json(
+        tmp_path / "run/config.json", {"configuration": {"data_dir": "/far/away/data", "teacher_run": None}}
+    )
     size = save_compact(tmp_path / "run", tmp_path / "small")
     assert size < 0.51 * (tmp_path / "run/weights.npz").stat().st_size
     sound = np.random.default_rng(0).normal(size=(4, 200, 1, 257)).astype(np.float32)
     wanted, found = (each["hearnet"](sound).numpy() for each in (networks, load_networks(tmp_path / "small")))
     cosines = (wanted * found).sum(axis=1) / np.linalg.norm(wanted, axis=1) / np.linalg.norm(found, axis=1)
     assert cosines.min() > 0.9999
+    settings = read_sealed_json(tmp_path / "small/config.json", "train again")["configuration"]
+    assert settings == {"data_dir": "data", "teacher_run": None}
     (tmp_path / "small/weights.npz").write_bytes(b"")
     with pytest.raises(AcousticImagesError, match="damaged"):
         load_networks(tmp_path / "small")
