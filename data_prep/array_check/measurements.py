@@ -95,7 +95,7 @@ def measure(
     events = sudden_motion(moving.sum(axis=(1, 2)), times, film.frame_s)
     sync = find_sync(onsets, events, film.frame_s)
     orientation = None
-    if hearing.placing is not None:
+    if hearing.placing is not None and hearing.placing.fits:
         seen = _on_the_films_clock(hearing.times_s[hearing.placing.usable], sync, onsets)
         maps = [change_map(moving, times, time, film.frame_s) for time in seen]
         directions = hearing.placing.directions[hearing.placing.usable]
@@ -136,20 +136,18 @@ def _hear(
     positions = geometry.positions_m[numbers]
     placing = place_sounds(delays, positions, speed)
     order[numbers] = numbers[mending_order(placing, delays)]
-    other = "" if placing.usable.any() else _other_order(delays, positions, speed)
+    other = "" if placing.fits else _other_order(delays, positions, speed)
     return Hearing(
         geometry.alive, levels, deaf, compared, float(np.median(of_microphone)), times, placing, order, other
     )
 
 
 def _other_order(delays: np.ndarray, positions: np.ndarray, speed: float) -> str:
-    """Return which of the commonest mistakes with whole orders makes most moments fit."""
+    """Return which of the commonest mistakes with whole orders makes the moments fit, if any."""
     count = len(positions)
     orders = {
         "reversed": np.arange(count)[::-1],
         "moved on by one channel": np.roll(np.arange(count), 1),
         "moved back by one channel": np.roll(np.arange(count), -1),
     }
-    fits = {name: place_sounds(delays, positions[order], speed).usable.mean() for name, order in orders.items()}
-    best = max(fits, key=lambda name: fits[name])
-    return best if fits[best] > 0.5 else ""
+    return next((name for name, order in orders.items() if place_sounds(delays, positions[order], speed).fits), "")

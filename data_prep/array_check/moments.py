@@ -3,8 +3,7 @@
 import numpy as np
 
 _BEFORE_S, _GAP_S = 0.05, 0.2
-_RISE_DB, _EARLY_RISE_DB, _RANGE_DB = 10.0, 6.0, 30.0
-_EARLY_HOPS = 4
+_RISE_DB, _NEAR_LOUDEST_DB, _RANGE_DB = 10.0, 12.0, 30.0
 # Digital silence counts as this much below the loudest hop.
 _FLOOR_DB = 80.0
 MOST_MOMENTS = 60
@@ -23,8 +22,8 @@ def find_onsets(power: np.ndarray, hop_s: float) -> np.ndarray:
     Returns
     -------
     ndarray
-        Ascending seconds of at most `MOST_MOMENTS` onsets, the loudest: hops at least 10 dB above the 50 ms before
-        them, at most 30 dB below the loudest onset, 0.2 s apart.
+        Ascending seconds of at most `MOST_MOMENTS` onsets, the loudest: the middles of the hops where sounds
+        that rise 10 dB above the 50 ms before them, to at most 30 dB below the loudest, come near their height.
     """
     before, gap = max(1, round(_BEFORE_S / hop_s)), max(1, round(_GAP_S / hop_s))
     if len(power) <= before + 1 or power.max() <= 0:
@@ -40,7 +39,7 @@ def find_onsets(power: np.ndarray, hop_s: float) -> np.ndarray:
     loudest = max(loudness.values(), default=0.0)
     kept = [hop for hop in loudness if loudness[hop] >= loudest - _RANGE_DB]
     kept = sorted(kept, key=lambda hop: -loudness[hop])[:MOST_MOMENTS]
-    return np.array(sorted(_first_of_rise(rise, hop) for hop in kept), np.float64) * hop_s
+    return (np.array(sorted(_attack(decibels, hop, gap) for hop in kept), np.float64) + 0.5) * hop_s
 
 
 def loudest_moments(power: np.ndarray, hop_s: float, count: int) -> np.ndarray:
@@ -52,7 +51,7 @@ def loudest_moments(power: np.ndarray, hop_s: float, count: int) -> np.ndarray:
             break
         if all(abs(hop - other) >= gap for other in chosen):
             chosen.append(int(hop))
-    return np.sort(np.array(chosen, np.float64)) * hop_s
+    return (np.sort(np.array(chosen, np.float64)) + 0.5) * hop_s
 
 
 def _spaced(hops: np.ndarray, gap: int) -> list[int]:
@@ -64,6 +63,8 @@ def _spaced(hops: np.ndarray, gap: int) -> list[int]:
     return kept
 
 
-def _first_of_rise(rise: np.ndarray, hop: int) -> int:
-    early = [n for n in range(max(0, hop - _EARLY_HOPS), hop) if rise[n] >= _EARLY_RISE_DB]
-    return early[0] if early else hop
+def _attack(decibels: np.ndarray, hop: int, gap: int) -> int:
+    """Return the hop about a steep one that first comes near the sound's loudest."""
+    start = max(0, hop - gap // 4)
+    sound = decibels[start : hop + gap // 2]
+    return start + int(np.flatnonzero(sound >= sound.max() - _NEAR_LOUDEST_DB)[0])

@@ -10,8 +10,10 @@ from data_prep.steering import arrival_leads_s
 
 _GRID = np.tan(np.radians(np.arange(-75, 76, 5.0)))
 _NEAREST_M = 0.25
-# A moment is of use when its typical microphone is off by less than this part of what the array spans.
-_USABLE_PART_OF_SPAN = 0.08
+# A moment is of use when seven of ten microphones are off by less than this part of the array's span, or than this.
+_USABLE_PART_OF_SPAN, _USABLE_S = 0.03, 20e-6
+_MOST_MICROPHONES = 70
+_ENOUGH_USABLE = 0.5
 _LEAST_MISFIT_S = 40e-6
 _TIMES_TYPICAL = 5.0
 _KEPT_PERCENTILE = 75
@@ -28,12 +30,17 @@ class Placing:
     misfits_s : ndarray
         [moments, microphones] measured less predicted delay.
     usable : ndarray
-        [moments] bool: the typical microphone fits.
+        [moments] bool: seven of ten microphones fit.
     """
 
     directions: np.ndarray
     misfits_s: np.ndarray
     usable: np.ndarray
+
+    @property
+    def fits(self) -> bool:
+        """Whether at least half of the moments are usable: less may fit another order by chance."""
+        return bool(self.usable.mean() >= _ENOUGH_USABLE)
 
     @property
     def misfit_of_microphone_s(self) -> np.ndarray:
@@ -68,7 +75,11 @@ def place_sounds(delays_s: np.ndarray, positions_m: np.ndarray, speed_m_per_s: f
     found = [_place(delays, geometry, speed_m_per_s, grid_leads, right, up, span_s) for delays in delays_s]
     directions = np.array([direction for direction, _ in found]).reshape(-1, 3)
     misfits = np.array([misfit for _, misfit in found]).reshape(delays_s.shape)
-    return Placing(directions, misfits, np.median(np.abs(misfits), axis=1) < _USABLE_PART_OF_SPAN * span_s)
+    return Placing(
+        directions,
+        misfits,
+        np.percentile(np.abs(misfits), _MOST_MICROPHONES, axis=1) < max(_USABLE_PART_OF_SPAN * span_s, _USABLE_S),
+    )
 
 
 def span_of(positions_m: np.ndarray) -> float:
@@ -87,7 +98,7 @@ def mending_order(placing: Placing, delays_s: np.ndarray) -> np.ndarray:
     """
     order = np.arange(delays_s.shape[1])
     strangers = np.flatnonzero(placing.strangers)
-    if len(strangers) < 2 or not placing.usable.any():
+    if len(strangers) < 2 or not placing.fits:
         return order
     delays = delays_s[placing.usable][:, strangers]
     predicted = delays - placing.misfits_s[placing.usable][:, strangers]

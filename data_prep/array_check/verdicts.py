@@ -15,6 +15,8 @@ _MOST_NAMED = 12
 _HARMLESS_LAG_S, _HARMLESS_FRAMES = 0.06, 0.75
 _HARMLESS_DRIFT = 0.001
 _STANDARD_ERRORS = 4.0
+# Likeness of the microphones above which delays that fit nothing are the order's fault, not the room's.
+_CLEAR = 0.6
 _CLAP = "clap sharply six times or more, at places all over the picture"
 
 
@@ -63,7 +65,9 @@ def _channel_order(hearing: Hearing) -> Verdict:
         return Verdict(check, UNKNOWN, f"no sound that six microphones hear alike; {_CLAP}")
     if hearing.other_order:
         return Verdict(check, PROBLEM, f"the channels fit the geometry when their order is {hearing.other_order}")
-    if not hearing.placing.usable.any():
+    if not hearing.placing.fits:
+        if hearing.clarity < _CLEAR:
+            return Verdict(check, UNKNOWN, f"too much echo or noise to tell when each microphone hears; {_CLAP}")
         text = "every microphone hears the claps, but at times that fit no direction: the channels are in another "
         return Verdict(check, PROBLEM, text + "order than the geometry, or its positions are not in metres")
     moved = np.flatnonzero(hearing.order != np.arange(len(hearing.order)))

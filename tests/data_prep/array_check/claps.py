@@ -11,7 +11,7 @@ import yaml
 
 from common.image_grid import ImageGrid
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
-from tests.data_prep.plane_waves import free_field
+from tests.data_prep.plane_waves import band_noise, free_field
 
 RATE, SECONDS, FRAMES_PER_SECOND = 12288, 16, 25
 HEIGHT, WIDTH, DISTANCE_M = 120, 160, 3.0
@@ -27,8 +27,9 @@ def sound() -> np.ndarray:
     samples = 1e-3 * generator.standard_normal((RATE * SECONDS, ARRAY.num_microphones))
     for number, time in enumerate(TIMES_S):
         burst = np.zeros(2048)
-        burst[512:900] = generator.standard_normal(388) * np.exp(-np.arange(388) / 90)
-        heard = free_field(0.3 * burst, ARRAY.positions_m, *PLACES[number % len(PLACES)], distance_m=DISTANCE_M)
+        # Soft at its ends and without the highest frequencies: a delay by phases would ring before it begins.
+        burst[512:900] = band_noise(388, 300, 5000, number) * np.hanning(388) ** 0.1 * np.exp(-np.arange(388) / 90)
+        heard = free_field(1e-4 * burst, ARRAY.positions_m, *PLACES[number % len(PLACES)], distance_m=DISTANCE_M)
         start = round(time * RATE) - 512
         samples[start : start + 2048] += heard
     return samples
