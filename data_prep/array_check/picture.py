@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from common.atomic_files import atomic_path
 from data_prep.array_check.measurements import Measurements
 from data_prep.array_check.verdicts import PROBLEM, Verdict
-from data_prep.signal_parameters import SignalParameters
 
 matplotlib.use("Agg")
 _DOTS_PER_INCH = 100
 _SHOWN_DECIBELS = 6
+_LEAST_SHOWN_LEVEL_DB = 12.0
 
 
 def draw_check(
@@ -24,7 +24,6 @@ def draw_check(
     found: Measurements,
     verdicts: Sequence[Verdict],
     positions_m: np.ndarray,
-    parameters: SignalParameters,
     shown: Sequence[tuple[float, np.ndarray, np.ndarray | None]],
 ) -> None:
     """Write a PNG file.
@@ -41,23 +40,18 @@ def draw_check(
         Told in the title.
     positions_m : ndarray
         [microphones, 3].
-    parameters : SignalParameters
-        The field of view.
     shown : sequence of (float, ndarray, ndarray or None)
-        Moments, seconds, with [height, width] acoustic energy and an RGB frame of the video.
+        At most four moments, seconds, with [height, width] acoustic energy and an RGB frame of the video.
     """
     figure = Figure(figsize=(14, 9), layout="constrained")
-    rows = figure.subfigures(3, 1, height_ratios=(3, 3.4, 2))
-    for panel, (time, energy, frame) in zip(
-        rows[0].subplots(1, max(1, len(shown)), squeeze=False)[0], shown, strict=False
-    ):
-        _draw_moment(panel, time, energy, frame, parameters.horizontal_fov_deg)
+    grid = figure.add_gridspec(3, 4, height_ratios=(3, 3.4, 2))
+    for number, (time, energy, frame) in enumerate(shown):
+        _draw_moment(figure.add_subplot(grid[0, number]), time, energy, frame)
     if not shown:
-        rows[0].text(0.5, 0.5, "no sound whose direction could be told", ha="center")
-    on_geometry, levels = rows[1].subplots(1, 2)
-    _draw_misfits(on_geometry, found, positions_m)
-    _draw_levels(levels, found)
-    _draw_times(rows[2].subplots(), found)
+        figure.add_subplot(grid[0, :]).set(title="no sound whose direction could be told", xticks=[], yticks=[])
+    _draw_misfits(figure, figure.add_subplot(grid[1, :2]), found, positions_m)
+    _draw_levels(figure.add_subplot(grid[1, 2:]), found)
+    _draw_times(figure.add_subplot(grid[2, :]), found)
     problems = [f"{verdict.check}: {verdict.text}" for verdict in verdicts if verdict.status == PROBLEM]
     shortened = [text if len(text) <= 150 else text[:149] + "…" for text in problems]
     figure.suptitle("\n".join([name, *(shortened or ["no complaint"])]), fontsize=10)
@@ -65,7 +59,7 @@ def draw_check(
         figure.savefig(partial, dpi=_DOTS_PER_INCH)
 
 
-def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarray | None, fov_deg: float) -> None:
+def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarray | None) -> None:
     """Draw contours of the energy within 6 dB of its peak, and the peak, over the frame as the array would see it."""
     height, width = energy.shape if frame is None else frame.shape[:2]
     if frame is not None:
@@ -83,16 +77,16 @@ def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarr
     panel.set_yticks([])
 
 
-def _draw_misfits(panel: Axes, found: Measurements, positions_m: np.ndarray) -> None:
+def _draw_misfits(figure: Figure, panel: Axes, found: Measurements, positions_m: np.ndarray) -> None:
     hearing = found.hearing
     x, y = 100 * positions_m[:, 0], 100 * positions_m[:, 1]
-    panel.plot(x, y, ".", color="0.75", markersize=4)
+    panel.plot(x, y, ".", color="0.75", markersize=4, zorder=0)
     panel.set(xlabel="right, cm", ylabel="up, cm", aspect="equal", title="microphones: off by, microseconds")
     if hearing.placing is not None:
         numbers = np.flatnonzero(hearing.compared)
         off = 1e6 * hearing.placing.misfit_of_microphone_s
         points = panel.scatter(x[numbers], y[numbers], c=off, s=45, cmap="viridis", vmin=0, vmax=max(50.0, off.max()))
-        panel.figure.colorbar(points, ax=panel)
+        figure.colorbar(points, ax=panel)
     moved = hearing.order != np.arange(len(hearing.order))
     strange = np.zeros(len(moved), bool)
     if hearing.placing is not None and hearing.placing.fits:
@@ -108,6 +102,8 @@ def _draw_levels(panel: Axes, found: Measurements) -> None:
         panel.plot(np.clip(values, -40, 40), mark, label=label, markersize=4)
     for n in np.flatnonzero(~found.hearing.compared):
         panel.axvline(n, color="red", alpha=0.3)
+    low, high = panel.get_ylim()
+    panel.set_ylim(min(low, -_LEAST_SHOWN_LEVEL_DB), max(high, _LEAST_SHOWN_LEVEL_DB))
     panel.set(xlabel="channel", ylabel="level against the median, dB", title="levels (red: left out)")
     panel.legend()
 
