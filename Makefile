@@ -17,6 +17,8 @@ STUDENT  ?= $(RUNS)/student-alpha$(ALPHA)-seed$(SEED)
 RUN    ?=
 REPORT ?= reports/latest
 EXPORTS ?= exports
+CHECK  ?= reports/check-array
+RECORDING ?=
 RECORDINGS_PER_CLASS ?= 12
 SECONDS_PER_RECORDING ?= 20
 SNR_DB ?= 5,20
@@ -45,7 +47,8 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval report export verify conformance bench demo test lint types tables study study-figures clean clean-all
+.PHONY: help setup simulate tfrecords check-array verify train-teacher train-student eval tables study \
+        study-figures report export conformance bench demo test lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -74,6 +77,10 @@ ifeq ($(RAW),$(SIM))
 endif
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(RAW) --layout $(LAYOUT) --output $(DATA) \
 	  --split_fractions $(SPLIT_FRACTIONS)
+
+check-array: $(READY) ## Tell by claps in RAW what is wrong with array, geometry, camera (RECORDING=NAME for one)
+	@$(RUN_PYTHON) -m data_prep.check_array_main --raw $(RAW) --output $(CHECK) \
+	  $(if $(RECORDING),--recording $(RECORDING))
 
 verify: $(READY) ## Check every record of DATA
 	@$(RUN_PYTHON) -m tfrecords_schema.verify_main --data $(DATA)

@@ -19,6 +19,7 @@ def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_the_users_targets() -> None:
     listed = make(ROOT, "help").stdout
     for target in (
+        "check-array",
         "tfrecords",
         "train-teacher",
         "train-student",

@@ -80,7 +80,7 @@ def detect(root: Path) -> bool:
 
 def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeometry | None) -> ArrayDataset:
     """Open the recordings that `dataset.yaml` tells of; see `layouts.open_dataset`."""
-    description = _read_description(root / DESCRIPTION)
+    description = read_description(root / DESCRIPTION)
     parameters = _stated_parameters(root / DESCRIPTION, description, parameters)
     if geometry is None:
         positions = path_in_folder(root, description["geometry"], root / DESCRIPTION)
@@ -95,7 +95,8 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     return ArrayDataset("array", class_names, *set_aside_short(recordings), parameters, geometry, files)
 
 
-def _read_description(path: Path) -> dict[str, Any]:
+def read_description(path: Path) -> dict[str, Any]:
+    """Read a `dataset.yaml`; raises AcousticImagesError where it misses a key or holds an unknown one."""
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file; describe the dataset as docs/array-layout.md shows")
     what, todo = "YAML", "write it as docs/array-layout.md shows"

@@ -1,0 +1,153 @@
+"""Everything that is measured of one recording, in the order in which one thing helps the next."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from data_prep.array_check.film import Film, read_film
+from data_prep.array_check.hearing import CLIP_BEFORE_S, CLIP_S, Loudness, read_clips, read_loudness
+from data_prep.array_check.microphones import Levels, arrival_delays, measure_levels
+from data_prep.array_check.moments import find_onsets, loudest_moments
+from data_prep.array_check.motion import change_map, change_times, changes, sudden_motion
+from data_prep.array_check.orientation import Orientation, find_orientation
+from data_prep.array_check.placing import Placing, mending_order, place_sounds, span_of
+from data_prep.array_check.sync import Sync, find_sync
+from data_prep.array_geometry import ArrayGeometry
+from data_prep.audio_files import AudioFile
+from data_prep.signal_parameters import SignalParameters
+
+_ENOUGH_ONSETS, _LOUDEST = 3, 12
+_LEAST_MICROPHONES = 6
+# Likeness below which a microphone hears something else than the others, and what the others must reach.
+_DEAF_PART, _CLEAR_LIKENESS = 0.4, 0.35
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What the microphones tell; arrays are over all channels of the file.
+
+    Attributes
+    ----------
+    in_use : ndarray
+        [microphones] bool: not listed as dead.
+    levels : Levels
+        Their levels.
+    deaf : ndarray
+        [microphones] bool: neither dead nor noisy, but without the sound that the others hear.
+    compared : ndarray
+        [microphones] bool: those whose delays are compared with the geometry.
+    clarity : float
+        Median likeness of the compared microphones.
+    times_s : ndarray
+        [moments] seconds; `placing` is of these moments and of the compared microphones.
+    placing : Placing or None
+        None with fewer than six microphones, or without a clear sound.
+    order : ndarray
+        [microphones] which microphone each channel fits.
+    other_order : str
+        Name of an order that fits where the present one does not; or empty.
+    """
+
+    in_use: np.ndarray
+    levels: Levels
+    deaf: np.ndarray
+    compared: np.ndarray
+    clarity: float
+    times_s: np.ndarray
+    placing: Placing | None
+    order: np.ndarray
+    other_order: str
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All of one recording; `film` and what follows from it are None without a video."""
+
+    audio: AudioFile
+    loudness: Loudness
+    onsets_s: np.ndarray
+    hearing: Hearing
+    film: Film | None
+    moving: np.ndarray | None
+    events_s: np.ndarray
+    sync: Sync | None
+    orientation: Orientation | None
+
+
+def measure(
+    audio: AudioFile, video: Path | None, geometry: ArrayGeometry, parameters: SignalParameters
+) -> Measurements:
+    """Read a recording and measure it.
+
+    Raises
+    ------
+    AcousticImagesError
+        A file that cannot be read.
+    """
+    loudness = read_loudness(audio)
+    onsets = find_onsets(loudness.edges, loudness.hop_s)
+    hearing = _hear(audio, loudness, onsets, geometry, parameters)
+    if video is None:
+        return Measurements(audio, loudness, onsets, hearing, None, None, np.zeros(0), None, None)
+    film = read_film(video)
+    moving, times = changes(film), change_times(film)
+    events = sudden_motion(moving.sum(axis=(1, 2)), times, film.frame_s)
+    sync = find_sync(onsets, events, film.frame_s)
+    orientation = None
+    if hearing.placing is not None and hearing.placing.fits:
+        seen = _on_the_films_clock(hearing.times_s[hearing.placing.usable], sync, onsets)
+        maps = [change_map(moving, times, time, film.frame_s) for time in seen]
+        directions = hearing.placing.directions[hearing.placing.usable]
+        orientation = find_orientation(maps, directions, parameters.horizontal_fov_deg)
+    return Measurements(audio, loudness, onsets, hearing, film, moving, events, sync, orientation)
+
+
+def _on_the_films_clock(times_s: np.ndarray, sync: Sync | None, onsets_s: np.ndarray) -> np.ndarray:
+    if sync is None:
+        return times_s
+    return times_s - sync.lag_s - sync.drift * (times_s - onsets_s.mean())
+
+
+def _hear(
+    audio: AudioFile, loudness: Loudness, onsets: np.ndarray, geometry: ArrayGeometry, parameters: SignalParameters
+) -> Hearing:
+    levels = measure_levels(loudness.channels)
+    times = onsets if len(onsets) >= _ENOUGH_ONSETS else loudest_moments(loudness.edges, loudness.hop_s, _LOUDEST)
+    last = audio.num_samples / audio.sample_rate_hz - CLIP_S
+    times = times[(times > CLIP_BEFORE_S) & (times < last)]
+    sounding = geometry.alive & ~levels.dead & ~levels.noisy
+    deaf, order = np.zeros(len(sounding), bool), np.arange(len(sounding))
+    if sounding.sum() < _LEAST_MICROPHONES or not len(times):
+        return Hearing(geometry.alive, levels, deaf, sounding, 0.0, times, None, order, "")
+    numbers = np.flatnonzero(sounding)
+    clips = read_clips(audio, times)[:, :, numbers]
+    speed = parameters.speed_of_sound_m_per_s
+    longest_s = 1.1 * span_of(geometry.positions_m[numbers]) / speed + 2 / audio.sample_rate_hz
+    delays, likeness = arrival_delays(clips, audio.sample_rate_hz, longest_s)
+    clear = np.median(likeness, axis=1) >= _CLEAR_LIKENESS
+    times, delays, likeness = times[clear], delays[clear], likeness[clear]
+    if not len(times):
+        return Hearing(geometry.alive, levels, deaf, sounding, 0.0, times, None, order, "")
+    of_microphone = np.median(likeness, axis=0)
+    deaf[numbers] = of_microphone < _DEAF_PART * np.median(of_microphone)
+    compared = sounding & ~deaf
+    numbers, delays = numbers[~deaf[numbers]], delays[:, ~deaf[numbers]]
+    positions = geometry.positions_m[numbers]
+    placing = place_sounds(delays, positions, speed)
+    order[numbers] = numbers[mending_order(placing, delays)]
+    other = "" if placing.fits else _other_order(delays, positions, speed)
+    return Hearing(
+        geometry.alive, levels, deaf, compared, float(np.median(of_microphone)), times, placing, order, other
+    )
+
+
+def _other_order(delays: np.ndarray, positions: np.ndarray, speed: float) -> str:
+    """Return which of the commonest mistakes with whole orders makes the moments fit, if any."""
+    count = len(positions)
+    orders = {
+        "reversed": np.arange(count)[::-1],
+        "moved on by one channel": np.roll(np.arange(count), 1),
+        "moved back by one channel": np.roll(np.arange(count), -1),
+    }
+    return next((name for name, order in orders.items() if place_sounds(delays, positions[order], speed).fits), "")

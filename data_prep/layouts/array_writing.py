@@ -1,0 +1,107 @@
+"""Makes a dataset of the layout `array` of files as they are: links to them, a list and a `dataset.yaml`."""
+
+import csv
+import io
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from common.atomic_files import write_text
+from common.errors import AcousticImagesError
+from common.paths_in_folder import path_in_folder
+from data_prep.array_geometry import read_geometry
+from data_prep.audio_files import open_audio
+from data_prep.layouts.array import DESCRIPTION, read_description
+
+_LIST = "recordings.csv"
+_COLUMNS = ("recording", "class", "audio", "video", "truth", "split_group")
+
+
+@dataclass(frozen=True)
+class NewRecording:
+    """A recording that is to be listed: its class, its sound, and its video if there is one."""
+
+    class_name: str
+    audio: Path
+    video: Path | None
+
+
+def add_recording(root: Path, recording: NewRecording, geometry: Path, horizontal_fov_deg: float) -> str:
+    """List a recording in a dataset, which is begun where there is none; call again for the next one.
+
+    Sound and video stay where they are, and the dataset's folder gets links to them; the geometry is copied.
+
+    Returns
+    -------
+    str
+        The recording's name, such as "drone/001".
+
+    Raises
+    ------
+    AcousticImagesError
+        Files that are missing or cannot be used, or that differ from the dataset's in rate, geometry or field of view.
+    """
+    audio = open_audio(recording.audio, None, read_geometry(geometry).num_microphones, str(geometry))
+    if recording.video is not None and not recording.video.is_file():
+        raise AcousticImagesError(f"{recording.video}: found no such file, wanted the recording's video")
+    stated = {"sample_rate_hz": audio.sample_rate_hz, "horizontal_fov_deg": float(horizontal_fov_deg)}
+    description = _description(root, geometry, stated)
+    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
+    rows = _rows(table)
+    class_name = recording.class_name
+    number = 1 + sum(row["class"] == class_name for row in rows)
+    row = {"recording": f"{class_name}/{number:03d}", "class": class_name}
+    files = {"audio": recording.audio} | ({"video": recording.video} if recording.video else {})
+    for kind, path in files.items():
+        row[kind] = f"{row['recording']}/{kind}{path.suffix.lower()}"
+        _link(path_in_folder(root, row[kind], table), path)
+    _write_rows(table, [*rows, row])
+    classes = [str(name) for name in description["classes"]]
+    description["classes"] = classes if class_name in classes else [*classes, class_name]
+    write_text(root / DESCRIPTION, yaml.safe_dump(description, sort_keys=False))
+    return row["recording"]
+
+
+def _description(root: Path, geometry: Path, stated: dict[str, Any]) -> dict[str, Any]:
+    own = f"microphones{geometry.suffix.lower()}"
+    if not (root / DESCRIPTION).exists():
+        root.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(geometry, root / own)
+        return {"layout": "array", **stated, "classes": [], "geometry": own, "recordings": _LIST}
+    description = read_description(root / DESCRIPTION)
+    for key, value in stated.items():
+        if description.get(key) != value:
+            found = (
+                f"{root / DESCRIPTION}: {key}: found {description.get(key)}, wanted {value} as the new recording has"
+            )
+            raise AcousticImagesError(f"{found}; make a dataset of its own, with another --output")
+    known = path_in_folder(root, description["geometry"], root / DESCRIPTION)
+    if not np.array_equal(read_geometry(known).positions_m, read_geometry(geometry).positions_m):
+        raise AcousticImagesError(f"{geometry}: found other positions than in {known}; use another --output")
+    return description
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    if not table.exists():
+        return []
+    with open(table, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _write_rows(table: Path, rows: list[dict[str, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(table, text.getvalue())
+
+
+def _link(link: Path, target: Path) -> None:
+    link.parent.mkdir(parents=True, exist_ok=True)
+    # One that an interrupted call has left is not in the list yet.
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.resolve())
