@@ -7,6 +7,7 @@ after block (overlap-save; Oppenheim and Schafer, Discrete-Time Signal Processin
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import scipy.fft
 
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.steering import arrival_leads_s
@@ -14,7 +15,7 @@ from data_prep.steering import arrival_leads_s
 # Long enough for a ripple below 0.1 dB up to nine tenths of the highest frequency.
 _HALF_TAPS = 32
 _KAISER_BETA = 6.0
-_BLOCK = 2**14
+_BLOCK = 2**13
 
 
 class DirectionSignal:
@@ -58,13 +59,13 @@ class DirectionSignal:
             Which samples are wanted.
         """
         size = 2 ** int(np.ceil(np.log2(_BLOCK + 2 * self._reach)))
-        gains = np.fft.rfft(self._filters, size, axis=0)
+        gains = scipy.fft.rfft(self._filters.astype(np.float32), size, axis=0)
         for start in range(first, first + count, _BLOCK):
             wanted = min(_BLOCK, first + count - start)
-            samples = read(start - self._reach, wanted + 2 * self._reach)[:, self._alive]
-            spectrum = (np.fft.rfft(samples, size, axis=0) * gains).mean(axis=1)
+            samples = read(start - self._reach, wanted + 2 * self._reach)[:, self._alive].astype(np.float32)
+            spectrum = (scipy.fft.rfft(samples, size, axis=0) * gains).mean(axis=1)
             # The filters' middle lies at their tap number `reach`: the first whole output is number 2 * reach.
-            yield np.fft.irfft(spectrum, size)[2 * self._reach :][:wanted].astype(np.float32)
+            yield scipy.fft.irfft(spectrum, size)[2 * self._reach :][:wanted]
 
     def signal(self, read: Callable[[int, int], np.ndarray], first: int, count: int) -> np.ndarray:
         """Return all blocks as one signal [count] float32; see `blocks`."""

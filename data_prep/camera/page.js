@@ -1,7 +1,9 @@
 "use strict";
 
-// Images that are asked for at once, and kept: half a second, half a minute.
+// Images that are asked for at once, ahead of the time that is shown, and kept: half a second, five, half a minute.
 const CHUNK = 6;
+const CHUNKS_AHEAD = 10;
+const MOST_AT_ONCE = 2;
 const KEPT_CHUNKS = 60;
 const KEPT_PICTURES = 72;
 const COLOURS = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]];
@@ -26,6 +28,7 @@ let liveEnergy = null;
 let gainNode = null;
 let context = null;
 let drawn = "";
+let toldSecond = 0;
 let spectrumTime = null;
 let spectrumWaiting = false;
 
@@ -113,7 +116,7 @@ async function fetchPicture(image) {
 
 function fetchAhead(number) {
   const chunk = Math.floor(number / CHUNK);
-  if (waiting.size < 2) [chunk, chunk + 1, chunk + 2].forEach(fetchChunk);
+  for (let n = chunk; n <= chunk + CHUNKS_AHEAD && waiting.size < MOST_AT_ONCE; n++) fetchChunk(n);
   if (source.has_video) for (let n = number; n < number + CHUNK; n++) fetchPicture(n);
 }
 
@@ -187,10 +190,22 @@ function draw(number) {
   view.dataset.energy = Boolean(image);
 }
 
+// Tell once a second whether the images keep up with the sound.
+function tellLag(number) {
+  const second = Math.floor(number / source.images_per_second);
+  if (audio.paused || second === toldSecond) return;
+  toldSecond = second;
+  element("status").textContent = energyOf(number) ? ""
+    : "The images take longer to form than the sound to play, so the energy is left out at times; a narrower band is quicker.";
+}
+
 function step() {
   const number = shownImage();
   if (number >= 0) {
-    if (isReplaying()) fetchAhead(number);
+    if (isReplaying()) {
+      fetchAhead(number);
+      tellLag(number);
+    }
     draw(number);
   }
   const time = isReplaying() ? audio.currentTime : 0;

@@ -190,20 +190,25 @@ def open_recording(path: Path | str) -> RecordingSource:
     AcousticImagesError
         No dataset above the path, or no such recording in it, or several.
     """
-    wanted, root = Path(path).absolute(), _root_above(Path(path))
+    root = _root_above(Path(path))
     dataset = open_array(root)
-    name = wanted.relative_to(root).as_posix()
-    here = [one for one, files in dataset.files.items() if wanted in (files.audio, files.audio.parent)]
-    if name in dataset.files:
-        here = [name]
-    if wanted == root and not here:
-        here = list(dataset.files)
+    here = _meant(dataset, root, Path(path).absolute())
     if len(here) != 1:
         known = ", ".join(list(dataset.files)[:5])
         raise AcousticImagesError(
             f"{path}: found {len(here)} recordings, wanted one; add its name to {root}, such as {known}"
         )
     return RecordingSource(dataset, here[0])
+
+
+def _meant(dataset: array.ArrayDataset, root: Path, wanted: Path) -> list[str]:
+    """Return the names of the recordings that a path may mean."""
+    name = wanted.relative_to(root).as_posix()
+    if name in dataset.files:
+        return [name]
+    return [
+        one for one, files in dataset.files.items() if wanted in (root, files.audio, files.audio.parent)
+    ]
 
 
 def _root_above(path: Path) -> Path:
