@@ -27,7 +27,6 @@ _FOCUS_M = flags.DEFINE_float("focus_distance_m", None, "Focus the beams at this
 _PRECISION = flags.DEFINE_enum("precision", None, PRECISIONS, "Default fast where the weights allow it.")
 
 
-
 def main() -> None:
     """Parse the flags, open the source, and serve until interrupted."""
     _require("aiohttp", "plotly", *(["sounddevice"] if _DEVICE.value else []))

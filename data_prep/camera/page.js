@@ -5,6 +5,8 @@ const CHUNK = 6;
 const CHUNKS_AHEAD = 10;
 const MOST_AT_ONCE = 2;
 const KEPT_CHUNKS = 60;
+const PICTURES_AHEAD = 12;
+const MOST_PICTURES_AT_ONCE = 3;
 const KEPT_PICTURES = 72;
 const COLOURS = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]];
 
@@ -24,6 +26,7 @@ let bandNumber = 0;
 let energies = new Map();
 const waiting = new Set();
 const pictures = new Map();
+let picturesWaiting = 0;
 let liveEnergy = null;
 let gainNode = null;
 let context = null;
@@ -60,9 +63,9 @@ function isReplaying() {
   return !source.is_live || (audio.src !== "" && !audio.paused && !audio.ended);
 }
 
-function shownImage() {
+function shownImage(time) {
   if (!isReplaying()) return liveEnergy ? liveEnergy.number : -1;
-  const number = Math.floor((clipStart + audio.currentTime) * source.images_per_second + 1e-3);
+  const number = Math.floor((clipStart + time) * source.images_per_second + 1e-3);
   return Math.min(Math.max(number, source.first_image), source.end_image - 1);
 }
 
@@ -105,11 +108,14 @@ function energyOf(number) {
 async function fetchPicture(image) {
   if (pictures.has(image) || image >= source.end_image) return;
   pictures.set(image, null);
+  picturesWaiting++;
   try {
     pictures.set(image, await createImageBitmap(await (await ask("api/picture", { image })).blob()));
   } catch (error) {
     pictures.delete(image);
     complain(error);
+  } finally {
+    picturesWaiting--;
   }
   if (pictures.size > KEPT_PICTURES) pictures.delete(pictures.keys().next().value);
 }
@@ -117,7 +123,8 @@ async function fetchPicture(image) {
 function fetchAhead(number) {
   const chunk = Math.floor(number / CHUNK);
   for (let n = chunk; n <= chunk + CHUNKS_AHEAD && waiting.size < MOST_AT_ONCE; n++) fetchChunk(n);
-  if (source.has_video) for (let n = number; n < number + CHUNK; n++) fetchPicture(n);
+  if (!source.has_video) return;
+  for (let n = number; n < number + PICTURES_AHEAD && picturesWaiting < MOST_PICTURES_AT_ONCE; n++) fetchPicture(n);
 }
 
 async function followDevice() {
@@ -172,7 +179,7 @@ function drawCross(canvas, place, style) {
   }
 }
 
-function draw(number) {
+function draw(number, time) {
   const image = energyOf(number);
   const picture = pictures.get(number);
   const key = [number, bandNumber, Boolean(image), Boolean(picture), JSON.stringify([pixel, cursor]),
@@ -187,6 +194,7 @@ function draw(number) {
   if (pixel) drawCross(canvas, pixel, "#fff");
   if (cursor) drawCross(canvas, cursor, "#7fd4ff");
   view.dataset.image = number;
+  view.dataset.time = time;
   view.dataset.energy = Boolean(image);
 }
 
@@ -200,15 +208,15 @@ function tellLag(number) {
 }
 
 function step() {
-  const number = shownImage();
+  const time = isReplaying() ? audio.currentTime : 0;
+  const number = shownImage(time);
   if (number >= 0) {
     if (isReplaying()) {
       fetchAhead(number);
       tellLag(number);
     }
-    draw(number);
+    draw(number, clipStart + time);
   }
-  const time = isReplaying() ? audio.currentTime : 0;
   const length = Number.isFinite(audio.duration) ? audio.duration : 0;
   if (document.activeElement !== element("seek") || !audio.paused) element("seek").value = time;
   element("time").textContent = `${time.toFixed(1)} of ${length.toFixed(1)} s`;

@@ -77,7 +77,10 @@ class CameraServer:
                 "horizontal_fov_deg": parameters.horizontal_fov_deg,
                 "images_per_second": parameters.frames_per_second,
                 "highest_hz": parameters.sample_rate_hz / 2,
-                "band_hz": [parameters.energy_band_hz[0], min(parameters.energy_band_hz[1], parameters.sample_rate_hz / 2)],
+                "band_hz": [
+                    parameters.energy_band_hz[0],
+                    min(parameters.energy_band_hz[1], parameters.sample_rate_hz / 2),
+                ],
                 "microphones": self._source.geometry.num_alive,
                 **self._now(),
             }
@@ -164,7 +167,9 @@ async def serving(application: web.Application, port: int) -> AsyncIterator[str]
             site = web.TCPSite(runner, LOOPBACK, port)
             await site.start()
         except OSError as error:
-            raise AcousticImagesError(f"port: found {port} taken ({error.strerror}), wanted a free one; 0 finds one")
+            raise AcousticImagesError(
+                f"port: found {port} taken ({error.strerror}), wanted a free one; 0 finds one"
+            ) from error
         yield f"http://{LOOPBACK}:{runner.addresses[0][1]}/"
     finally:
         await runner.cleanup()

@@ -206,9 +206,7 @@ def _meant(dataset: array.ArrayDataset, root: Path, wanted: Path) -> list[str]:
     name = wanted.relative_to(root).as_posix()
     if name in dataset.files:
         return [name]
-    return [
-        one for one, files in dataset.files.items() if wanted in (root, files.audio, files.audio.parent)
-    ]
+    return [one for one, files in dataset.files.items() if wanted in (root, files.audio, files.audio.parent)]
 
 
 def _root_above(path: Path) -> Path:

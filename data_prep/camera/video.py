@@ -33,7 +33,8 @@ class VideoPictures:
             self._stream = self._container.streams.video[0]
             self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             self._frames = self._container.decode(self._stream)
-            self._now = self._next = next(self._frames)
+            self._now: av.VideoFrame = next(self._frames)
+            self._next: av.VideoFrame | None = self._now
         self._first_s = self._seconds(self._now)
 
     def jpeg(self, time_s: float) -> bytes:

@@ -124,7 +124,13 @@ def test_no_path_leads_to_other_files(dataset: Path, camera: CameraServer) -> No
     async def work() -> None:
         async with serving(camera.application(), 0) as address:
             port = int(address.rstrip("/").rsplit(":", 1)[1])
-            for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/api/../../secret.txt", "/dataset.yaml", f"/{secret}"):
+            for path in (
+                "/../secret.txt",
+                "/%2e%2e/secret.txt",
+                "/api/../../secret.txt",
+                "/dataset.yaml",
+                f"/{secret}",
+            ):
                 answer = await asyncio.to_thread(raw_request, port, path, "127.0.0.1")
                 assert answer.startswith("HTTP/1.1 404"), path
                 assert "secret\n" not in answer.split("\r\n\r\n", 1)[1]
