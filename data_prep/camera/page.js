@@ -436,7 +436,7 @@ async function start() {
   document.title = `${source.name} – acoustic camera`;
   prepareControls();
   if (source.is_live) {
-    element("play").textContent = "Play";
+    element("play").disabled = false;
     followDevice();
   } else {
     await loadSound();

@@ -86,6 +86,7 @@ def test_a_recording_plays_in_step_and_directions_are_heard(browser: webdriver.C
     with address_of(open_recording(write_recording(tmp_path / "raw") / "bell/0")) as address:
         browser.get(address)
         wait_for(browser, "view.dataset.energy === 'true' && !!document.querySelector('#spectrum svg')")
+        wait_for(browser, "!document.getElementById('play').disabled")
         browser.find_element(By.ID, "play").click()
         wait_for(browser, "Number(view.dataset.image) >= 12")
         # What is drawn belongs to the sound's time, however late the machine draws it.
