@@ -15,6 +15,9 @@ FIXTURES ?= tests/fixtures
 TEACHER  ?= $(RUNS)/teacher-seed$(SEED)
 STUDENT  ?= $(RUNS)/student-alpha$(ALPHA)-seed$(SEED)
 RUN    ?=
+REC    ?=
+DEVICE ?=
+PORT   ?=
 REPORT ?= reports/latest
 EXPORTS ?= exports
 CHECK  ?= reports/check-array
@@ -48,7 +51,7 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup simulate tfrecords check-array verify train-teacher train-student eval tables study \
-        study-figures report export conformance bench demo test lint types clean clean-all
+        study-figures report export conformance bench view demo test lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -135,6 +138,11 @@ bench: $(READY) ## Measure how fast the parts are (results/bench.json)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-bench.txt
 	@$(RUN_PYTHON) -m benchmarks.run
 	@$(RUN_PYTHON) -m benchmarks.scaling_picture_main
+
+view: $(READY) ## Acoustic camera: a local page that plays the recording REC (DEVICE=NAME: an attached array in its place)
+	@test -n "$(REC)" || { echo "error: no REC= given; name a recording's folder, such as REC=data/simulated/drone/000"; exit 2; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-view.txt
+	@$(RUN_PYTHON) -m data_prep.view_main --recording '$(REC)' $(if $(DEVICE),--device '$(DEVICE)') $(if $(PORT),--port $(PORT))
 
 demo: ## Everything on a small simulated dataset, in at most ten minutes
 	@$(MAKE) --no-print-directory simulate $(DEMO)

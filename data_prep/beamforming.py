@@ -121,6 +121,27 @@ class Beamformer:
         shape = (len(bins), self._parameters.image_height, self._parameters.image_width, len(frames))
         return power.reshape(shape).transpose(3, 0, 1, 2)
 
+    def band_energy(self, frames: np.ndarray, band_hz: tuple[float, float]) -> np.ndarray:
+        """Return the energy [frames, height, width] float32 within any band LOW,HIGH; see `AcousticImages`.
+
+        Raises
+        ------
+        AcousticImagesError
+            Frames of another shape, or a band between two bins.
+        """
+        self._require_shape(frames)
+        row, one = np.zeros(1, np.int64), np.ones(1, np.float32)
+        uses = [BinUse(int(k), row, one) for k in np.flatnonzero(_in_band(self._parameters, band_hz))]
+        if not uses:
+            low, high = band_hz
+            raise AcousticImagesError(
+                f"band: found {low:g},{high:g} Hz without a frequency bin, wanted one at least; bins are "
+                f"{self._parameters.bin_width_hz:g} Hz apart, up to {self._parameters.sample_rate_hz / 2:g} Hz"
+            )
+        sums = self._beams.power_sums(self._spectra(frames), uses, 1)[0]
+        shape = (len(frames), self._parameters.image_height, self._parameters.image_width)
+        return np.ascontiguousarray(sums.T).reshape(shape)
+
     def _require_shape(self, frames: np.ndarray) -> None:
         wanted = (self._parameters.frame_length, self._geometry.num_microphones)
         if frames.ndim != 3 or frames.shape[1:] != wanted or not len(frames):
@@ -156,8 +177,12 @@ class Beamformer:
 def _uses_of_bins(parameters: SignalParameters) -> list[BinUse]:
     """Return the bins that are needed: their mel bands, and the last sum for the energy band."""
     filters = mel_filters(parameters)
-    low, high = parameters.energy_band_hz
-    frequencies = np.arange(parameters.num_bins) * parameters.bin_width_hz
-    in_band = ((low <= frequencies) & (frequencies <= high)).astype(np.float32)
+    in_band = _in_band(parameters, parameters.energy_band_hz).astype(np.float32)
     weights = np.concatenate([filters, in_band[:, np.newaxis]], axis=1)
     return [BinUse(k, np.flatnonzero(row), row[row != 0]) for k, row in enumerate(weights) if row.any()]
+
+
+def _in_band(parameters: SignalParameters, band_hz: tuple[float, float]) -> np.ndarray:
+    """Return [num_bins] bool."""
+    frequencies = np.arange(parameters.num_bins) * parameters.bin_width_hz
+    return (band_hz[0] <= frequencies) & (frequencies <= band_hz[1])

@@ -31,6 +31,22 @@ class StreamingBeamformer:
         AcousticImagesError
             Another number of channels.
         """
+        frames = self._completed(samples)
+        return None if frames is None else self._beamformer.images(frames)
+
+    def feed_energy(self, samples: np.ndarray, band_hz: tuple[float, float]) -> np.ndarray | None:
+        """Take samples as `feed` does; return only the energy [frames, height, width] within a band.
+
+        Raises
+        ------
+        AcousticImagesError
+            Another number of channels, or a band without a frequency bin.
+        """
+        frames = self._completed(samples)
+        return None if frames is None else self._beamformer.band_energy(frames, band_hz)
+
+    def _completed(self, samples: np.ndarray) -> np.ndarray | None:
+        """Keep samples; return the frames [frames, frame_length, microphones] that are complete now, or None."""
         if samples.ndim != 2 or samples.shape[1] != self._waiting.shape[1]:
             raise AcousticImagesError(
                 f"samples: found shape {samples.shape}, wanted [samples, {self._waiting.shape[1]} microphones]"
@@ -41,4 +57,4 @@ class StreamingBeamformer:
         self._waiting = np.array(stream[end:])
         if not num_frames:
             return None
-        return self._beamformer.images(stream[:end].reshape(num_frames, self._frame_length, -1))
+        return stream[:end].reshape(num_frames, self._frame_length, -1)

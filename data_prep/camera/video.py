@@ -1,0 +1,78 @@
+"""Single pictures of a video file by time, as JPEG."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.image_decoding import MOST_PIXELS, cv2
+
+_JPEG_QUALITY = 85
+_MOST_HEIGHT = 720
+# Farther ahead, going to the key frame before is quicker than decoding all between.
+_SEEK_AHEAD_S = 3.0
+
+
+class VideoPictures:
+    """Reads the picture that is shown at a time; quick when times go up, as they do in playing.
+
+    Parameters
+    ----------
+    path : Path
+        MP4, MOV, AVI or whatever else FFmpeg reads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._lock = path, threading.Lock()
+        with self._parsing():
+            self._container = av.open(str(path))
+            self._stream = self._container.streams.video[0]
+            self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+            self._frames = self._container.decode(self._stream)
+            self._now: av.VideoFrame = next(self._frames)
+            self._next: av.VideoFrame | None = self._now
+        self._first_s = self._seconds(self._now)
+
+    def jpeg(self, time_s: float) -> bytes:
+        """Return the picture at a time from the start; the last one after the end.
+
+        Raises
+        ------
+        AcousticImagesError
+            When the file cannot be decoded.
+        """
+        with self._lock, self._parsing():
+            picture = self._frame_at(time_s + self._first_s).to_ndarray(format="bgr24")
+        return _encoded(picture)
+
+    def _frame_at(self, time_s: float) -> Any:
+        now_s = self._seconds(self._now)
+        if time_s < now_s or time_s > now_s + _SEEK_AHEAD_S:
+            self._container.seek(int(max(time_s, 0) * av.time_base), backward=True)
+            self._frames = self._container.decode(self._stream)
+            self._now = self._next = next(self._frames)
+        # Half a millisecond: a time that is rounded to the picture before is the picture's own.
+        while self._next is not None and self._seconds(self._next) <= time_s + 5e-4:
+            self._now, self._next = self._next, next(self._frames, None)
+        return self._now
+
+    def _parsing(self) -> Any:
+        return parsing(self._path, "video", "copy the file again")
+
+    @staticmethod
+    def _seconds(frame: Any) -> float:
+        return float(frame.time or 0.0)
+
+
+def _encoded(picture: np.ndarray) -> bytes:
+    if picture.shape[0] > _MOST_HEIGHT:
+        width = round(picture.shape[1] * _MOST_HEIGHT / picture.shape[0])
+        picture = cv2.resize(picture, (width, _MOST_HEIGHT), interpolation=cv2.INTER_AREA)
+    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise AcousticImagesError("found a picture that cannot be encoded as JPEG, wanted 8-bit colours")
+    return encoded.tobytes()
