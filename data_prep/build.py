@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from common.atomic_files import is_partial_file, remove_partial_files
 from common.errors import AcousticImagesError
@@ -255,7 +256,9 @@ def _spool_one(
     if dataset.geometry is not None:
         key = json.dumps([dataset.geometry.positions_m.tolist(), dataset.geometry.dead_microphones])
         beamformer = _beamformer(key, dataset.parameters, beams)
-    spool_recording(spool, raw_dir, dataset, recording_index, record_format, beamformer)
+    # Whatever engine this runs on: the last digits of a product hang on the number of threads.
+    with threadpool_limits(1):
+        spool_recording(spool, raw_dir, dataset, recording_index, record_format, beamformer)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Jobs on Apache Beam: the same function in a DoFn, on any of its runners (`requirements-beam.txt`, `docs/scale.md`)."""
+"""Jobs on Apache Beam: the same function in a DoFn, on any runner (`requirements-beam.txt`, `docs/scale.md`)."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,6 @@ from typing import Any
 import apache_beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
-from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
 from data_prep.engines.engine import Job
@@ -52,7 +51,13 @@ class BeamEngine:
         pipeline = apache_beam.Pipeline(options=PipelineOptions(self._options()))
         # One branch that ends in one place: the Dask runner leaves out every other one without a word.
         _ = pipeline | "Jobs" >> apache_beam.Create(jobs) | "Run" >> apache_beam.ParDo(_RunJob(function))
-        return str(pipeline.run().wait_until_finish())
+        result = pipeline.run()
+        try:
+            return str(result.wait_until_finish())
+        finally:
+            # The Dask runner leaves its connection open, which then complains about the cluster's end.
+            if hasattr(result, "client"):
+                result.client.close()
 
     def _options(self) -> list[str]:
         if any(argument.split("=")[0] == "--runner" for argument in self.arguments):
@@ -67,9 +72,7 @@ class _RunJob(apache_beam.DoFn):
         self._function = function
 
     def process(self, job: Any) -> None:
-        # One thread, as in the local engine's processes: sums may hang on the number of threads.
-        with threadpool_limits(1):
-            self._function(job)
+        self._function(job)
 
 
 def _reason(error: Exception) -> str:
