@@ -38,6 +38,7 @@ from data_prep.statistics import SpectrogramStatistics
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import MANIFEST_FILE, Manifest, RecordingEntry, read_manifest, write_manifest
 from tfrecords_schema.schema import MODALITIES, RecordFormat, check_modalities
+from tfrecords_schema.storage import require_local
 
 CONFIGURATION_FILE = "build.json"
 SPOOL_FOLDER = "spool"
@@ -112,6 +113,8 @@ def build_dataset(config: BuildConfig) -> BuildSummary:
         writing to, modalities that are not there.
     """
     _require_workers(config)
+    require_local(config.raw_dir, "raw recordings")
+    require_local(config.output_dir, "a build")
     dataset = open_dataset(config.raw_dir, config.layout, config.parameters, config.geometry)
     record_format = _record_format(config, dataset)
     splits = assign_splits(dataset.recordings, config.split_fractions, config.seed)
