@@ -1,5 +1,6 @@
 """Jobs on Apache Beam: the same function in a DoFn, on any runner (`requirements-beam.txt`, `docs/scale.md`)."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ class BeamEngine:
         yield from jobs
 
     def _run_pipeline(self, function: Callable[[Job], Any], jobs: Sequence[Job]) -> str:
+        # It tells of every channel that it opens, in the midst of the progress.
+        logging.getLogger(apache_beam.__name__).setLevel(logging.WARNING)
         pipeline = apache_beam.Pipeline(options=PipelineOptions(self._options()))
         # One branch that ends in one place: the Dask runner leaves out every other one without a word.
         _ = pipeline | "Jobs" >> apache_beam.Create(jobs) | "Run" >> apache_beam.ParDo(_RunJob(function))
@@ -62,7 +65,12 @@ class BeamEngine:
     def _options(self) -> list[str]:
         if any(argument.split("=")[0] == "--runner" for argument in self.arguments):
             return list(self.arguments)
-        local = [_LOCAL_RUNNER, "--direct_running_mode=multi_processing", f"--direct_num_workers={self.workers}"]
+        local = [
+            _LOCAL_RUNNER,
+            "--direct_running_mode=multi_processing",
+            f"--direct_num_workers={self.workers}",
+            "--default_sdk_harness_log_level=WARNING",
+        ]
         # The last one counts where an option is given twice.
         return [*local, *self.arguments]
 
