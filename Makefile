@@ -12,6 +12,9 @@ SEED   ?= 0
 EPOCHS ?=
 SOUNDS ?=
 FIXTURES ?= tests/fixtures
+ENGINE ?= local
+BEAM_ARGS ?=
+SHARD_MB ?=
 TEACHER  ?= $(RUNS)/teacher-seed$(SEED)
 STUDENT  ?= $(RUNS)/student-alpha$(ALPHA)-seed$(SEED)
 RUN    ?=
@@ -57,6 +60,7 @@ help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Variables: RAW=$(RAW) LAYOUT=$(LAYOUT) DATA=$(DATA) RUNS=$(RUNS) RUN=$(RUN) PRESET=$(PRESET)"
+	@echo "           ENGINE=$(ENGINE) (or beam, with BEAM_ARGS='--runner=...') SHARD_MB=$(SHARD_MB)"
 	@echo "           ALPHA=$(ALPHA) SEED=$(SEED) EPOCHS=$(EPOCHS) SOUNDS=$(SOUNDS) FIXTURES=$(FIXTURES) REPORT=$(REPORT)"
 
 setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
@@ -78,8 +82,12 @@ tfrecords: $(READY) ## Beamform RAW (LAYOUT=acivw|avia|dcase2018|clips|array) an
 ifeq ($(RAW),$(SIM))
 	@test -e $(SIM)/dataset.yaml || { echo "no RAW= given: simulating recordings first"; $(MAKE) --no-print-directory simulate; }
 endif
+ifeq ($(ENGINE),beam)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-beam.txt
+endif
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(RAW) --layout $(LAYOUT) --output $(DATA) \
-	  --split_fractions $(SPLIT_FRACTIONS)
+	  --split_fractions $(SPLIT_FRACTIONS) --engine $(ENGINE) $(if $(BEAM_ARGS),--beam_args '$(BEAM_ARGS)') \
+	  $(if $(SHARD_MB),--shard_mb $(SHARD_MB))
 
 check-array: $(READY) ## Tell by claps in RAW what is wrong with array, geometry, camera (RECORDING=NAME for one)
 	@$(RUN_PYTHON) -m data_prep.check_array_main --raw $(RAW) --output $(CHECK) \

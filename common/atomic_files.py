@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +30,9 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     """
     final = Path(path)
     final.parent.mkdir(parents=True, exist_ok=True)
-    # The process number keeps two writers of one file apart; the suffix of the final name is kept last
-    # because some writers choose the format by it.
-    partial = final.with_name(f".{final.stem}.{os.getpid()}{PARTIAL_SUFFIX}{final.suffix}")
+    # A drawn number keeps two writers of one file apart, of whom each may be number 7 on a machine of its own; the
+    # suffix of the final name is kept last because some writers choose the format by it.
+    partial = final.with_name(f".{final.stem}.{secrets.randbits(63)}{PARTIAL_SUFFIX}{final.suffix}")
     try:
         yield partial
         _flush_to_disk(partial)

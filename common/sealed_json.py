@@ -18,14 +18,25 @@ def write_sealed_json(path: Path | str, value: Mapping[str, Any]) -> None:
 
 
 def read_sealed_json(path: Path | str, todo: str) -> dict[str, Any]:
-    """Read a JSON object, and compare it with its seal where it has one.
+    """Read a JSON file as `parse_sealed_json` does; a file that cannot be read is an AcousticImagesError as well."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise AcousticImagesError(f"{path}: found {error.strerror}, wanted a readable file; {todo}") from error
+    return parse_sealed_json(content, path, todo)
+
+
+def parse_sealed_json(content: bytes, path: Path | str, todo: str) -> dict[str, Any]:
+    """Return a JSON object, compared with its seal where it has one.
 
     Files written before there were seals have none; they are read as they are.
 
     Parameters
     ----------
+    content : bytes
+        Of the file, UTF-8.
     path : Path or str
-        The file.
+        Its name, for the message.
     todo : str
         What the user is to do about a file that cannot be used, for the message.
 
@@ -37,16 +48,14 @@ def read_sealed_json(path: Path | str, todo: str) -> dict[str, Any]:
     Raises
     ------
     AcousticImagesError
-        No readable file, no JSON object (NaN, half characters and endless nesting are none), or another content
+        No JSON object (NaN, half characters and endless nesting are none), or another content
         than was sealed.
     """
     try:
         # The parser recurses in step with the nesting that the file asks for.
-        value = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(content.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise AcousticImagesError(f"{path}: found no JSON ({error}); {todo}") from error
-    except OSError as error:
-        raise AcousticImagesError(f"{path}: found {error.strerror}, wanted a readable file; {todo}") from error
     if not isinstance(value, dict):
         raise AcousticImagesError(f"{path}: found {type(value).__name__}, wanted a JSON object; {todo}")
     seal = value.pop(SEAL, None)

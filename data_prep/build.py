@@ -7,36 +7,38 @@ the manifest comes last and says that the dataset is whole.
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 from common.atomic_files import is_partial_file, remove_partial_files
 from common.errors import AcousticImagesError
 from common.folder_lock import LOCK_FILE, folder_lock
 from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
-from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.beam_options import EXACT_DELAY_AND_SUM, BeamOptions
 from data_prep.beamforming import Beamformer
+from data_prep.engines.engine import Engine
+from data_prep.engines.local import LocalEngine
 from data_prep.layouts import AUTOMATIC, open_dataset
 from data_prep.recordings import RawDataset, Recording
-from data_prep.shards import plan_shards, write_planned_shard
+from data_prep.shard_jobs import FinishedShard, ShardJob, read_finished_shard, run_shard_job, shard_job
+from data_prep.shards import plan_shards, records_per_shard
 from data_prep.signal_parameters import SignalParameters
 from data_prep.sources import write_sources
 from data_prep.splits import PAPER_FRACTIONS, assign_splits
 from data_prep.spool import SpooledRecording, read_spooled, spool_recording
 from data_prep.statistics import SpectrogramStatistics
-from tfrecords_schema.index import write_index
+from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import MANIFEST_FILE, Manifest, RecordingEntry, read_manifest, write_manifest
-from tfrecords_schema.parsing import parse_window
 from tfrecords_schema.schema import MODALITIES, RecordFormat, check_modalities
+from tfrecords_schema.storage import require_local
 
 CONFIGURATION_FILE = "build.json"
 SPOOL_FOLDER = "spool"
@@ -66,8 +68,12 @@ class BuildConfig:
         Training, validation, test.
     seed : int
         Of splits and shuffling.
+    shard_mb : int or None
+        Wanted size of a shard, 10^6 bytes; None for `shards.RECORDS_PER_SHARD` records.
     workers : int
         Processes; does not change the bytes.
+    engine : Engine or None
+        Where the work is done, None for `workers` processes of this machine; does not change the bytes.
     """
 
     raw_dir: Path
@@ -82,7 +88,9 @@ class BuildConfig:
     beams: BeamOptions = EXACT_DELAY_AND_SUM
     split_fractions: tuple[float, float, float] = PAPER_FRACTIONS
     seed: int = 0
+    shard_mb: int | None = None
     workers: int = 1
+    engine: Engine | None = None
     parameters: SignalParameters = field(default_factory=SignalParameters)
 
 
@@ -105,6 +113,8 @@ def build_dataset(config: BuildConfig) -> BuildSummary:
         writing to, modalities that are not there.
     """
     _require_workers(config)
+    require_local(config.raw_dir, "raw recordings")
+    require_local(config.output_dir, "a build")
     dataset = open_dataset(config.raw_dir, config.layout, config.parameters, config.geometry)
     record_format = _record_format(config, dataset)
     splits = assign_splits(dataset.recordings, config.split_fractions, config.seed)
@@ -191,6 +201,7 @@ def _identity(config: BuildConfig, dataset: RawDataset, record_format: RecordFor
         "beams": asdict(config.beams),
         "split_fractions": list(config.split_fractions),
         "seed": config.seed,
+        "shard_mb": config.shard_mb,
     }
 
 
@@ -226,14 +237,13 @@ def _spool_all(
     waiting = [index for index in range(len(recordings)) if index not in whole]
     total = sum(recording.num_windows for recording in recordings)
     done = sum(recordings[index].num_windows for index in whole)
+    engine = config.engine or LocalEngine(config.workers)
     task = partial(_spool_one, spool, config.raw_dir, dataset, record_format, config.beams)
     with Progress("build windows", total, "window", initial=done) as progress:
-        for index in run_tasks(task, waiting, config.workers):
+        for index in engine.run(task, waiting):
             progress.advance(recordings[index].num_windows)
     found = {index: read_spooled(spool, index, recording) for index, recording in enumerate(recordings)}
-    changed = [recordings[index].name for index, spooled in found.items() if spooled is None]
-    if changed:
-        raise AcousticImagesError(f"{config.raw_dir}: {changed[0]} changed while it was read; call again")
+    _require_all(engine, "recordings", [recordings[index].name for index, one in found.items() if one is None], found)
     return {index: spooled for index, spooled in found.items() if spooled is not None}
 
 
@@ -244,13 +254,14 @@ def _spool_one(
     record_format: RecordFormat,
     beams: BeamOptions,
     recording_index: int,
-) -> int:
+) -> None:
     beamformer = None
     if dataset.geometry is not None:
         key = json.dumps([dataset.geometry.positions_m.tolist(), dataset.geometry.dead_microphones])
         beamformer = _beamformer(key, dataset.parameters, beams)
-    spool_recording(spool, raw_dir, dataset, recording_index, record_format, beamformer)
-    return recording_index
+    # Whatever engine this runs on: the last digits of a product hang on the number of threads.
+    with threadpool_limits(1):
+        spool_recording(spool, raw_dir, dataset, recording_index, record_format, beamformer)
 
 
 @cache
@@ -258,6 +269,15 @@ def _beamformer(geometry: str, parameters: SignalParameters, beams: BeamOptions)
     """Return a process's one beamformer, whose tables take seconds to make."""
     positions, dead = json.loads(geometry)
     return Beamformer(ArrayGeometry(positions, tuple(dead)), parameters, beams)
+
+
+def _require_all(engine: Engine, what: str, missing: Sequence[str], wanted: Sized) -> None:
+    """Compare what lies there with what was planned: runners are known that leave jobs out without a word."""
+    if missing:
+        raise AcousticImagesError(
+            f"engine {engine.name}: found {len(wanted) - len(missing)} of {len(wanted)} {what} when it had ended, "
+            f"{missing[0]} is not there or its files have changed meanwhile; call again to make what is missing"
+        )
 
 
 def _write_shards(
@@ -268,29 +288,22 @@ def _write_shards(
     identity: dict[str, Any],
     spooled: dict[int, SpooledRecording],
 ) -> Manifest:
+    num_bytes = sum(length for one in spooled.values() for _, length in one.spans)
+    most_records = records_per_shard(config.shard_mb, sum(entry.num_windows for entry in entries), num_bytes)
+    jobs = [shard_job(plan, spooled) for plan in plan_shards(entries, config.seed, most_records)]
+    finished = _finish_shards(config, record_format, jobs)
     statistics = SpectrogramStatistics()
+    for shard in finished:
+        if shard.sums is not None:
+            statistics.add_sums(shard.sums)
     has_waveform = "waveform" in record_format.modalities
-
-    def collect(record: bytes) -> None:
-        window = parse_window(tf.constant(record), record_format, ("waveform",))
-        statistics.add(window["waveform"].numpy())
-
-    shards, tables = [], []
-    plans = list(plan_shards(entries, config.seed))
-    with Progress("write shards", len(plans), "shard") as progress:
-        for plan in plans:
-            on_record = collect if has_waveform and plan.split == "train" else _ignore
-            shard, rows = write_planned_shard(config.output_dir, plan, entries, spooled, on_record)
-            shards.append(shard)
-            tables.append(rows)
-            progress.advance()
     mean, std = statistics.result() if has_waveform else (None, None)
     sources_sha256 = write_sources(config.output_dir, [spooled[index].sources for index in range(len(entries))])
     manifest = Manifest(
         record_format=record_format,
         class_names=dataset.class_names,
         recordings=entries,
-        shards=tuple(shards),
+        shards=tuple(shard.entry for shard in finished),
         configuration={**identity, "sources_sha256": sources_sha256},
         sample_rates_hz={
             "microphones": dataset.parameters.sample_rate_hz,
@@ -300,14 +313,36 @@ def _write_shards(
         spectrogram_mean=None if mean is None else tuple(mean.tolist()),
         spectrogram_std=None if std is None else tuple(std.tolist()),
         statistics_windows=statistics.num_windows,
-        index_sha256=write_index(config.output_dir, pd.concat(tables, ignore_index=True)),
+        index_sha256=write_index(config.output_dir, _index(jobs, finished, entries)),
     )
     write_manifest(config.output_dir, manifest)
     return manifest
 
 
-def _ignore(record: bytes) -> None:
-    """Take no statistics of a record."""
+def _finish_shards(config: BuildConfig, record_format: RecordFormat, jobs: Sequence[ShardJob]) -> list[FinishedShard]:
+    # In this process where no engine is asked for: TensorFlow, which takes the statistics, does not survive a fork.
+    engine = config.engine or LocalEngine(workers=1)
+    notes = config.output_dir / SPOOL_FOLDER
+    waiting = [job for job in jobs if read_finished_shard(config.output_dir, notes, job) is None]
+    task = partial(run_shard_job, config.output_dir, notes, record_format)
+    with Progress("write shards", len(jobs), "shard", initial=len(jobs) - len(waiting)) as progress:
+        for _ in engine.run(task, waiting):
+            progress.advance()
+    found = [read_finished_shard(config.output_dir, notes, job) for job in jobs]
+    missing = [job.plan.file for job, shard in zip(jobs, found, strict=True) if shard is None]
+    _require_all(engine, "shards", missing, jobs)
+    return [shard for shard in found if shard is not None]
+
+
+def _index(
+    jobs: Sequence[ShardJob], finished: Sequence[FinishedShard], entries: Sequence[RecordingEntry]
+) -> pd.DataFrame:
+    rows = [
+        (job.plan.split, job.plan.file, offset, length, recording, window, entries[recording].class_index)
+        for job, shard in zip(jobs, finished, strict=True)
+        for (recording, window), (offset, length) in zip(job.plan.windows, shard.spans, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
 
 
 def _clipping_notes(recordings: Sequence[Recording], spooled: dict[int, SpooledRecording]) -> tuple[str, ...]:

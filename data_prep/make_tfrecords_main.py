@@ -15,6 +15,7 @@ from common.flag_values import parse_numbers
 from data_prep.array_geometry import ArrayGeometry, read_geometry
 from data_prep.beam_flags import define_beam_flags
 from data_prep.build import BuildConfig, BuildSummary, build_dataset
+from data_prep.engines.choice import ENGINES, LOCAL, open_engine
 from data_prep.layouts import AUTOMATIC, LAYOUTS
 from tfrecords_schema.schema import ACOUSTIC_DTYPES, MODALITIES, SPLITS, VIDEO_ENCODINGS
 
@@ -31,6 +32,9 @@ _VIDEO_FRAMES = flags.DEFINE_integer("video_frames_per_window", 2, "Frames kept 
 _FRACTIONS = flags.DEFINE_list("split_fractions", ["0.70", "0.15", "0.15"], f"Of {', '.join(SPLITS)}.")
 _SEED = flags.DEFINE_integer("seed", 0, "Of splits and shuffling.")
 _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the bytes do not hang on it.")
+_SHARD_MB = flags.DEFINE_integer("shard_mb", None, "Wanted MB of a shard; default 64 windows, 150 MB of everything.")
+_ENGINE = flags.DEFINE_enum("engine", LOCAL, ENGINES, "Where the work is done; the bytes do not hang on it.")
+_BEAM_ARGS = flags.DEFINE_string("beam_args", "", "Options of Apache Beam, its runner among them (docs/scale.md).")
 _BEAM_OPTIONS = define_beam_flags()
 
 
@@ -50,7 +54,9 @@ def main() -> None:
         beams=_BEAM_OPTIONS(),
         split_fractions=(train, validation, test),
         seed=_SEED.value,
+        shard_mb=_SHARD_MB.value,
         workers=_WORKERS.value,
+        engine=open_engine(_ENGINE.value, _WORKERS.value, _BEAM_ARGS.value),
     )
     _print_summary(config.output_dir, build_dataset(config))
 

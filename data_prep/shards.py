@@ -1,21 +1,17 @@
 """Deals the records of all recordings into shuffled shards."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from common.file_hash import sha256_of_file
-from data_prep.spool import SpooledRecording
-from tfrecords_schema.index import INDEX_COLUMNS
-from tfrecords_schema.manifest import RecordingEntry, ShardEntry
+from common.errors import AcousticImagesError
+from tfrecords_schema.manifest import RecordingEntry
 from tfrecords_schema.schema import SPLITS
-from tfrecords_schema.writer import write_shard
 
-# About 140 MB of acoustic images, audio and video.
+# About 150 MB of acoustic images, audio and video.
 RECORDS_PER_SHARD = 64
+_BYTES_PER_MB = 10**6
 
 
 @dataclass(frozen=True)
@@ -27,8 +23,32 @@ class ShardPlan:
     windows: tuple[tuple[int, int], ...]
 
 
-def plan_shards(recordings: Sequence[RecordingEntry], seed: int) -> Iterator[ShardPlan]:
-    """Yield the shards of every split, its windows shuffled across all of them."""
+def records_per_shard(shard_mb: int | None, num_records: int, num_bytes: int) -> int:
+    """Return how many records make a shard of a wanted size.
+
+    Parameters
+    ----------
+    shard_mb : int or None
+        10^6 bytes of a shard; None for `RECORDS_PER_SHARD` whatever their size.
+    num_records, num_bytes : int
+        All records of the dataset, and what they take.
+
+    Raises
+    ------
+    AcousticImagesError
+        Less than 1 MB.
+    """
+    if shard_mb is None:
+        return RECORDS_PER_SHARD
+    if shard_mb < 1:
+        raise AcousticImagesError(f"shard_mb: found {shard_mb}, wanted at least 1; object storage likes 100 to 200")
+    return max(1, shard_mb * _BYTES_PER_MB * num_records // num_bytes)
+
+
+def plan_shards(
+    recordings: Sequence[RecordingEntry], seed: int, most_records: int = RECORDS_PER_SHARD
+) -> Iterator[ShardPlan]:
+    """Yield the shards of every split, its windows shuffled across all of them, `most_records` in each but the last."""
     for number, split in enumerate(SPLITS):
         windows = [
             (index, window)
@@ -38,50 +58,6 @@ def plan_shards(recordings: Sequence[RecordingEntry], seed: int) -> Iterator[Sha
         ]
         order = np.random.default_rng([seed, number]).permutation(len(windows))
         shuffled = [windows[place] for place in order]
-        for start in range(0, len(shuffled), RECORDS_PER_SHARD):
-            name = f"{split}-{start // RECORDS_PER_SHARD:05d}.tfrecord"
-            yield ShardPlan(name, split, tuple(shuffled[start : start + RECORDS_PER_SHARD]))
-
-
-def write_planned_shard(
-    output_dir: Path,
-    plan: ShardPlan,
-    recordings: Sequence[RecordingEntry],
-    spooled: Mapping[int, SpooledRecording],
-    on_record: Callable[[bytes], None],
-) -> tuple[ShardEntry, pd.DataFrame]:
-    """Write one shard.
-
-    Parameters
-    ----------
-    output_dir : Path
-        The dataset's folder.
-    plan : ShardPlan
-        What it holds.
-    recordings : sequence of RecordingEntry
-        All recordings.
-    spooled : mapping
-        Recording index to where its records lie.
-    on_record : callable
-        Is shown every serialised record.
-
-    Returns
-    -------
-    tuple
-        The shard's entry in the manifest and its rows of the index.
-    """
-
-    def records() -> Iterator[bytes]:
-        for recording_index, window_index in plan.windows:
-            record = spooled[recording_index].record(window_index)
-            on_record(record)
-            yield record
-
-    path = output_dir / plan.file
-    spans = write_shard(path, records())
-    rows = [
-        (plan.split, plan.file, offset, length, recording, window, recordings[recording].class_index)
-        for (offset, length), (recording, window) in zip(spans, plan.windows, strict=True)
-    ]
-    entry = ShardEntry(plan.file, plan.split, len(spans), path.stat().st_size, sha256_of_file(path))
-    return entry, pd.DataFrame(rows, columns=list(INDEX_COLUMNS))
+        for start in range(0, len(shuffled), most_records):
+            name = f"{split}-{start // most_records:05d}.tfrecord"
+            yield ShardPlan(name, split, tuple(shuffled[start : start + most_records]))

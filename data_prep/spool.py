@@ -40,8 +40,21 @@ class SpooledRecording:
     num_clipped_windows: int
     sources: tuple[SourceFile, ...]
 
-    def record(self, window_index: int) -> bytes:
-        """Return the serialised record of a window, its checksums checked.
+    def place(self, window_index: int) -> "SpooledRecord":
+        """Return where the record of a window lies."""
+        return SpooledRecord(self.path, *self.spans[window_index])
+
+
+@dataclass(frozen=True)
+class SpooledRecord:
+    """Where one record lies: file, offset and length of the framed record."""
+
+    path: Path
+    offset: int
+    length: int
+
+    def read(self) -> bytes:
+        """Return the serialised record, its checksums checked.
 
         Raises
         ------
@@ -49,7 +62,7 @@ class SpooledRecording:
             It is damaged. The recording is forgotten, so that the next call makes it again.
         """
         try:
-            return read_record(self.path, *self.spans[window_index])
+            return read_record(self.path, self.offset, self.length)
         except AcousticImagesError:
             self.path.with_suffix(_NOTE_SUFFIX).unlink(missing_ok=True)
             raise

@@ -1,5 +1,7 @@
 """Mean and deviation of the spectrogram over the training windows, in one pass."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import tensorflow as tf
 
@@ -8,8 +10,17 @@ from models.spectrogram import NUM_BINS, NUM_FRAMES, spectrogram
 _WAVEFORMS_PER_BATCH = 16
 
 
+@dataclass(frozen=True)
+class SpectrogramSums:
+    """What windows add to the statistics: their number, and sum and sum of squares of each frequency bin."""
+
+    num_windows: int
+    sums: tuple[float, ...]
+    sums_of_squares: tuple[float, ...]
+
+
 class SpectrogramStatistics:
-    """Collects waveforms and gives the mean and standard deviation per frequency bin."""
+    """Collects waveforms, or the sums of others, and gives the mean and standard deviation per frequency bin."""
 
     def __init__(self) -> None:
         self._waiting: list[np.ndarray] = []
@@ -23,6 +34,17 @@ class SpectrogramStatistics:
         self.num_windows += 1
         if len(self._waiting) == _WAVEFORMS_PER_BATCH:
             self._flush()
+
+    def add_sums(self, sums: SpectrogramSums) -> None:
+        """Add what was collected elsewhere; the last digits hang on the order."""
+        self._sum += sums.sums
+        self._sum_of_squares += sums.sums_of_squares
+        self.num_windows += sums.num_windows
+
+    def sums(self) -> SpectrogramSums:
+        """Return what was collected, for `add_sums`."""
+        self._flush()
+        return SpectrogramSums(self.num_windows, tuple(self._sum.tolist()), tuple(self._sum_of_squares.tolist()))
 
     def result(self) -> tuple[np.ndarray, np.ndarray]:
         """Return (mean, standard deviation), each [257] float64, the deviation that of the population.

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import google_crc32c
 
 from common.errors import AcousticImagesError
+from tfrecords_schema.storage import read_range
 
 HEADER_BYTES = 12
 FOOTER_BYTES = 4
@@ -44,16 +45,11 @@ def read_record(path: Path | str, offset: int, length: int) -> bytes:
         When the file is missing or shorter, or when a length or checksum is wrong; names shard and offset.
     """
     try:
-        # Opened for each record: a dataset may have more shards than a process may hold open files.
-        descriptor = os.open(path, os.O_RDONLY)
+        framed = read_range(path, offset, length)
     except OSError as error:
         raise AcousticImagesError(
             f"{path}: found {error.strerror}, wanted a readable shard; build the dataset again"
         ) from error
-    try:
-        framed = os.pread(descriptor, length, offset)
-    finally:
-        os.close(descriptor)
     if len(framed) != length:
         raise damaged(path, offset, f"{len(framed)} bytes", f"a record of {length} bytes")
     if _data_length(framed[:HEADER_BYTES], path, offset) != length - FRAME_BYTES:
@@ -69,7 +65,8 @@ def read_records(file: BinaryIO, path: Path | str) -> Iterator[tuple[int, bytes]
     AcousticImagesError
         As `read_record` does.
     """
-    offset, size = 0, os.fstat(file.fileno()).st_size
+    offset, size = 0, file.seek(0, os.SEEK_END)
+    file.seek(0)
     while offset < size:
         length = _data_length(file.read(HEADER_BYTES), path, offset)
         # Compared before reading: a damaged length must not ask for all the memory there is.

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from tfrecords_schema.framing import FRAME_BYTES
 from tfrecords_schema.manifest import Manifest
+from tfrecords_schema.storage import is_file, path_to_write, read_bytes
 
 INDEX_FILE = "index.csv"
 INDEX_COLUMNS = ("split", "shard", "offset", "length", "recording_index", "window_index", "class_index")
@@ -33,7 +33,8 @@ def write_index(data_dir: Path | str, index: pd.DataFrame) -> str:
         SHA-256 of the file, for the manifest.
     """
     text = index.loc[:, list(INDEX_COLUMNS)].to_csv(index=False, lineterminator="\n")
-    write_text(Path(data_dir) / INDEX_FILE, text)
+    with path_to_write(Path(data_dir) / INDEX_FILE) as partial:
+        partial.write_text(text, encoding="utf-8")
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -51,9 +52,9 @@ def read_index(data_dir: Path | str, manifest: Manifest) -> pd.DataFrame:
         When it is missing, another file than the manifest names, or contradicts the manifest.
     """
     path = Path(data_dir) / INDEX_FILE
-    if not path.is_file():
+    if not is_file(path):
         raise AcousticImagesError(f"{path}: found no file, wanted the index; build the dataset again")
-    content = path.read_bytes()
+    content = read_bytes(path)
     digest = hashlib.sha256(content).hexdigest()
     if digest != manifest.index_sha256:
         raise AcousticImagesError(

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from common.errors import AcousticImagesError
-from common.sealed_json import read_sealed_json, write_sealed_json
+from common.sealed_json import parse_sealed_json, write_sealed_json
 from tfrecords_schema.schema import SCHEMA_VERSION, SPLITS, RecordFormat
+from tfrecords_schema.storage import is_file, path_to_write, read_bytes
 
 MANIFEST_FILE = "manifest.json"
 Entry = TypeVar("Entry", "RecordingEntry", "ShardEntry")
@@ -117,9 +118,9 @@ def read_manifest(data_dir: Path | str) -> Manifest:
         When there is none, it is no JSON, damaged, of a later schema version, or contradicts itself.
     """
     path = Path(data_dir) / MANIFEST_FILE
-    if not path.is_file():
+    if not is_file(path):
         raise AcousticImagesError(f"{path}: found no manifest, wanted a finished dataset; run `make tfrecords`")
-    value = read_sealed_json(path, "wanted a manifest; build the dataset again")
+    value = parse_sealed_json(read_bytes(path), path, "wanted a manifest; build the dataset again")
     try:
         return Manifest.from_json(value)
     except AcousticImagesError as error:
@@ -128,7 +129,8 @@ def read_manifest(data_dir: Path | str) -> Manifest:
 
 def write_manifest(data_dir: Path | str, manifest: Manifest) -> None:
     """Write `manifest.json` atomically; written last, it says that the dataset is whole."""
-    write_sealed_json(Path(data_dir) / MANIFEST_FILE, manifest.to_json())
+    with path_to_write(Path(data_dir) / MANIFEST_FILE) as partial:
+        write_sealed_json(partial, manifest.to_json())
 
 
 def _typed_parts(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Windows of a stored dataset as tf.data, in any order, each record checked as it is read."""
 
 import itertools
-import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from tfrecords_schema.index import read_index
 from tfrecords_schema.manifest import Manifest, ShardEntry, read_manifest
 from tfrecords_schema.parsing import parse_window
 from tfrecords_schema.schema import SPLITS
+from tfrecords_schema.storage import is_file, size_of
 
 # A fixed number of waiting batches, because one of 64 windows holds 128 MB.
 _PREFETCHED_ELEMENTS = 2
@@ -153,9 +153,9 @@ def iterate(dataset: tf.data.Dataset) -> Iterator[dict[str, tf.Tensor]]:
 def check_shard_size(data_dir: Path, shard: ShardEntry) -> None:
     """Raise AcousticImagesError unless the shard is there with the size that the manifest states."""
     path = data_dir / shard.file
-    if not path.is_file():
+    if not is_file(path):
         raise AcousticImagesError(f"{path}: found no file, wanted a shard; build the dataset again")
-    size = os.path.getsize(path)
+    size = size_of(path)
     if size != shard.num_bytes:
         raise AcousticImagesError(f"{path}: found {size} bytes, wanted {shard.num_bytes} in a whole shard; build again")
 

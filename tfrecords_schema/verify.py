@@ -17,6 +17,7 @@ from tfrecords_schema.index import read_index
 from tfrecords_schema.manifest import Manifest, ShardEntry, read_manifest
 from tfrecords_schema.parsing import unpack_window
 from tfrecords_schema.reader import check_shard_size
+from tfrecords_schema.storage import open_to_read
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def verify(data_dir: Path | str) -> VerifyReport:
 def _problem_of_shard(folder: Path, shard: ShardEntry, rows: pd.DataFrame, manifest: Manifest) -> str | None:
     try:
         check_shard_size(folder, shard)
-        with open(folder / shard.file, "rb") as file:
+        with open_to_read(folder / shard.file) as file:
             _check_shard(file, folder / shard.file, shard, rows, manifest)
     except AcousticImagesError as error:
         return str(error)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from tfrecords_schema.framing import frame
 from tfrecords_schema.images import encode_image
 from tfrecords_schema.schema import Field, RecordFormat
+from tfrecords_schema.storage import path_to_write
 
 
 def serialize_window(window: Mapping[str, Any], record_format: RecordFormat) -> bytes:
@@ -69,7 +69,7 @@ def write_shard(path: Path | str, serialized: Iterable[bytes]) -> list[tuple[int
     spans: list[tuple[int, int]] = []
     offset = 0
     try:
-        with atomic_path(path) as partial, open(partial, "wb") as file:
+        with path_to_write(path) as partial, open(partial, "wb") as file:
             for record in serialized:
                 length = file.write(frame(record))
                 spans.append((offset, length))

@@ -11,6 +11,7 @@ import pandas as pd
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
 from tfrecords_schema.schema import MODALITIES, RecordFormat
+from tfrecords_schema.storage import read_bytes
 from tfrecords_schema.writer import serialize_window, write_shard
 
 RECORDINGS = (
@@ -67,7 +68,7 @@ def write_tiny_dataset(folder: Path, edit: Callable[[dict[str, Any]], bytes] | N
         if edit and name == "train-00001.tfrecord":
             records[-1] = edit(windows[-1])
         spans = write_shard(folder / name, records)
-        content = (folder / name).read_bytes()
+        content = read_bytes(folder / name)
         digest = hashlib.sha256(content).hexdigest()
         shards.append(ShardEntry(name, split, len(records), len(content), digest))
         for (offset, length), (recording, number) in zip(spans, places, strict=True):

@@ -1,0 +1,74 @@
+"""A dataset below an address: the same bytes and the same checks as in a folder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from common.errors import AcousticImagesError
+from data_prep.build import BuildConfig, build_dataset
+from tests.tfrecords_schema.tiny_dataset import write_tiny_dataset
+from tfrecords_schema.manifest import read_manifest
+from tfrecords_schema.reader import WindowReader, iterate
+from tfrecords_schema.storage import address_of, path_to_write
+from tfrecords_schema.verify import verify
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (Path("gs://bucket/set") / "index.csv", "gs://bucket/set/index.csv"),
+        ("s3://bucket/set", "s3://bucket/set"),
+        (Path("file:///data/set"), "file:///data/set"),
+        (Path("/data/set"), None),
+        ("data/a:b", None),
+    ],
+)
+def test_addresses_survive_a_path(path: Path | str, address: str | None) -> None:
+    assert address_of(path) == address
+
+
+@pytest.mark.parametrize("scheme", ["file", "ram"])
+def test_a_dataset_at_an_address_reads_as_in_a_folder(scheme: str, tmp_path: Path) -> None:
+    """file: is the disk by way of tf.io.gfile; ram: is TensorFlow's filesystem in memory, a root of its own."""
+    local = tmp_path / "local"
+    remote = Path(f"{scheme}://{tmp_path}/remote")
+    write_tiny_dataset(local)
+    write_tiny_dataset(remote)
+    assert read_manifest(remote) == read_manifest(local)
+    assert verify(remote) == verify(local)
+    here, there = WindowReader(local), WindowReader(remote)
+    rows = np.arange(len(here.index))
+    assert [here.read(row) for row in rows] == [there.read(row) for row in rows]
+    assert sum(1 for _ in iterate(there.dataset(rows, ("waveform",), None))) == len(rows)
+
+
+def test_damage_at_an_address_is_told_as_in_a_folder(tmp_path: Path) -> None:
+    remote = f"ram://{tmp_path}/damaged"
+    shard = f"{remote}/{write_tiny_dataset(Path(remote)).shards[0].file}"
+    with tf.io.gfile.GFile(shard, "rb") as file:
+        content = bytearray(file.read())
+    content[20] ^= 1
+    with tf.io.gfile.GFile(shard, "wb") as file:
+        file.write(bytes(content))
+    with pytest.raises(AcousticImagesError, match=r"train-00000\.tfrecord: damaged at offset 0: found data with check"):
+        WindowReader(remote).read(0)
+    tf.io.gfile.remove(shard)
+    with pytest.raises(AcousticImagesError, match=r"train-00000\.tfrecord: found no file, wanted a shard"):
+        WindowReader(remote)
+    with pytest.raises(OSError, match="not implemented"):
+        read_manifest("nowhere://host/set")
+
+
+def test_nothing_half_written_appears_at_an_address(tmp_path: Path) -> None:
+    address = f"ram://{tmp_path}/half/file"
+    with pytest.raises(KeyError), path_to_write(address) as partial:
+        partial.write_text("half")
+        raise KeyError
+    assert not tf.io.gfile.exists(address)
+
+
+def test_a_build_at_an_address_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AcousticImagesError, match=r"gs://bucket/set: found an address for a build, wanted a folder"):
+        build_dataset(BuildConfig(tmp_path, Path("gs://bucket/set")))
