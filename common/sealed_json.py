@@ -52,8 +52,9 @@ def read_sealed_json(path: Path | str, todo: str) -> dict[str, Any]:
     seal = value.pop(SEAL, None)
     try:
         found = _hash_of(value)
-    except UnicodeEncodeError as error:
-        raise AcousticImagesError(f"{path}: found half a character ({error}); {todo}") from error
+    except (UnicodeEncodeError, RecursionError) as error:
+        what = "endless nesting" if isinstance(error, RecursionError) else "half a character"
+        raise AcousticImagesError(f"{path}: found {what} ({error}); {todo}") from error
     if seal is not None and seal != found:
         raise AcousticImagesError(f"{path}: found content with SHA-256 {found[:12]}…, wanted {seal!s:.12}…; {todo}")
     return value
