@@ -41,6 +41,7 @@ class FuzzReport:
     refused: int = 0
     slowest_s: float = 0.0
     new_bytes: int = 0
+    peak_bytes: int = 0
     lost: dict[str, str] = field(default_factory=dict)
 
 
@@ -91,8 +92,8 @@ def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> No
     for sample in reader.samples:
         reader.path.write_bytes(sample)
         reader.read(reader.path)
-    report = FuzzReport()
     bytes_before = _peak_bytes()
+    report = FuzzReport(peak_bytes=bytes_before)
     resource.setrlimit(resource.RLIMIT_AS, (bytes_before + 8 * _MOST_NEW_BYTES,) * 2)
     give_up = time.monotonic() + seconds
     for number in range(-(-inputs // _INPUTS_PER_CALL)):
@@ -125,7 +126,7 @@ def _try(reader: Reader, content: bytes, report: FuzzReport, give_up: float) -> 
         return
     reader.path.write_bytes(content)
     report.tried += 1
-    bytes_before, began = _peak_bytes(), time.monotonic()
+    began = time.monotonic()
     try:
         reader.read(reader.path)
     except AcousticImagesError:
@@ -133,7 +134,8 @@ def _try(reader: Reader, content: bytes, report: FuzzReport, give_up: float) -> 
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         _lose(report, f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}", content)
-    took, grown = time.monotonic() - began, _peak_bytes() - bytes_before
+    took, peak = time.monotonic() - began, _peak_bytes()
+    grown, report.peak_bytes = peak - report.peak_bytes, peak
     report.slowest_s = max(report.slowest_s, took)
     if took > _MOST_SECONDS_FOR_ONE:
         _lose(report, f"more than {_MOST_SECONDS_FOR_ONE:.0f} s", content)

@@ -30,17 +30,31 @@ _TOKENS = (
 _KINDS = ("overwrite", "overwrite", "value", "value", "insert", "delete", "double", "cut")
 # What a value of a text file is made of.
 _VALUE = re.compile(rb"[\w.+\-/]+")
+_BYTES_PER_EDIT = 6
 Edit = tuple[str, int, bytes]
 
 
 def hostile_bytes(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
-    """Return a strategy of whole files: mostly samples with one to four edits, some random bytes."""
-    payload = st.one_of(st.sampled_from(_TOKENS), st.binary(min_size=1, max_size=4))
-    edit = st.tuples(st.sampled_from(_KINDS), st.integers(0, 2**16 - 1), payload)
-    damaged = st.builds(edited, st.sampled_from(samples), st.lists(edit, min_size=1, max_size=4))
+    """Return a strategy of whole files: mostly samples with one to four edits, some random bytes.
+
+    One string of bytes is drawn and read as a script of edits: a draw for each part of each edit takes ten times as
+    long as most readers do.
+    """
+    script = st.binary(min_size=1 + _BYTES_PER_EDIT, max_size=1 + 4 * _BYTES_PER_EDIT)
+    damaged = script.map(lambda script: edited(samples[script[0] % len(samples)], _edits_of(script[1:])))
     heads = st.sampled_from([b"", *(sample[:length] for sample in samples for length in (4, 16, 64))])
     random = st.builds(bytes.__add__, heads, st.binary(max_size=200))
     return st.one_of(damaged, damaged, damaged, random)
+
+
+def _edits_of(script: bytes) -> list[Edit]:
+    """Read six bytes an edit: its kind, its place, and one of the tokens or up to three of the bytes themselves."""
+    edits = []
+    for start in range(0, len(script) - _BYTES_PER_EDIT + 1, _BYTES_PER_EDIT):
+        kind, high, low, choice, *rest = script[start : start + _BYTES_PER_EDIT]
+        payload = _TOKENS[choice % len(_TOKENS)] if choice < 170 else bytes([choice, *rest][choice % 3 :])
+        edits.append((_KINDS[kind % len(_KINDS)], 256 * high + low, payload))
+    return edits
 
 
 def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
