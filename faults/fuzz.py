@@ -30,7 +30,7 @@ _INPUTS_PER_CALL = 2000
 _MOST_NEW_BYTES = 2**28
 _MOST_SECONDS_FOR_ONE = 5.0
 _GRACE_SECONDS = 90.0
-_REPORT, _LOG = "report.json", "log.txt"
+_REPORT, _LOG, _FILES = "report.json", "log.txt", "files"
 
 
 @dataclass
@@ -76,17 +76,22 @@ def _fuzz_in_a_process(name: str, inputs: int, seed: int, seconds: float) -> Out
         report = FuzzReport(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else FuzzReport()
         if hangs or process.exitcode != 0:
             how = "hangs" if hangs else f"ends with exit status {process.exitcode}"
-            report.lost[f"the process {how}"] = "the input that it was at is not in the report"
+            report.lost[f"the process {how}"] = _last_input(folder / _FILES)
     lost = tuple(f"{place}: {example}" for place, example in report.lost.items())
     remarks = f"{report.refused:,} refused; slowest {report.slowest_s:.2f} s; {report.new_bytes >> 20} MiB at most"
     return Outcome("fuzzing", name, report.tried, lost, remarks)
+
+
+def _last_input(folder: Path) -> str:
+    newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, default=None)
+    return "no input yet" if newest is None else repr(newest.read_bytes()[:4000])
 
 
 def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> None:
     with open(folder / _LOG, "wb") as log:
         # What the libraries say of each damaged file.
         os.dup2(log.fileno(), 2)
-    place = folder / "files"
+    place = folder / _FILES
     place.mkdir()
     reader = READERS[name](place)
     for sample in reader.samples:
