@@ -31,17 +31,21 @@ OTHER_SOUND ?=
 RESULTS     ?= results/tables
 STUDY       ?= data/study
 
+# Of `make faults` and `make soak`.
+SCALE   ?= 1.0
+MINUTES ?= 60
+
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
        PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
        SPLIT_FRACTIONS=0.55,0.15,0.30 ALPHA=0.1
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
-CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks
+CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks faults
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench demo test lint types tables study clean clean-all
+.PHONY: help setup simulate tfrecords train-teacher train-student eval export verify conformance bench faults soak demo test lint types tables study clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -101,6 +105,12 @@ bench: $(READY) ## Measure how fast the parts are (results/bench.json)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-bench.txt
 	@$(RUN_PYTHON) -m benchmarks.run
 	@$(RUN_PYTHON) -m benchmarks.scaling_picture_main
+
+faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours); the table goes to results/faults.md
+	@$(RUN_PYTHON) -m faults.campaign_main --scale $(SCALE) --output results/faults.md
+
+soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and open files have to stay flat
+	@$(RUN_PYTHON) -m faults.soak_main --minutes $(MINUTES)
 
 demo: ## Everything on a small simulated dataset, in at most ten minutes
 	@$(MAKE) --no-print-directory simulate $(DEMO)

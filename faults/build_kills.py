@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def _kill_often(raw: Path, folder: Path, kills: int, seconds: float, generator: 
     done = finished = 0
     while True:
         child = start_build(raw, output)
-        if done < kills and wait_for(child, lambda child=child: has_locked(output, child)):
+        if done < kills and wait_for(child, partial(has_locked, output, child)):
             time.sleep(generator.uniform(0, seconds))
             if child.poll() is None:
                 child.kill()

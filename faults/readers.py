@@ -191,7 +191,7 @@ def _network(folder: Path) -> Reader:
 
 def _arrays(folder: Path) -> Reader:
     path = folder / "weights.npz"
-    write_arrays(path, {"a/kernel": np.arange(6.0, dtype=np.float32).reshape(2, 3), "b": np.float32(1)})
+    write_arrays(path, {"a/kernel": np.arange(6.0, dtype=np.float32).reshape(2, 3), "b": np.ones((), np.float32)})
     return _of_files((path,), lambda path: read_arrays(path, sha256_of_file(path)))
 
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,12 @@ def finish(child: subprocess.Popen[str]) -> str:
     """Wait for a child that nothing is done to; raises AcousticImagesError unless it ends well."""
     status, printed = end(child)
     if status != 0:
-        raise AcousticImagesError(f"{child.args}: found exit status {status}, wanted 0: {printed[-500:]}")
+        raise AcousticImagesError(f"{child.args!r}: found exit status {status}, wanted 0: {printed[-500:]}")
     return printed
+
+
+def _has_file(folder: Path, pattern: str) -> bool:
+    return any(folder.glob(pattern))
 
 
 class _Campaign:
@@ -97,11 +102,10 @@ class _Campaign:
             if moment == MOMENTS[0]:
                 time.sleep(self._generator.uniform(0, _LONGEST_STEP_S))
             elif moment == MOMENTS[1]:
-                written = f"*-step-{step:08d}.json"
-                wait_for(child, lambda written=written: any(checkpoints.glob(written)))
+                wait_for(child, partial(_has_file, checkpoints, f"*-step-{step:08d}.json"))
                 time.sleep(self._generator.uniform(0, 0.1))
             else:
-                wait_for(child, lambda: any(checkpoints.glob(f".*{PARTIAL_SUFFIX}*")))
+                wait_for(child, partial(_has_file, checkpoints, f".*{PARTIAL_SUFFIX}*"))
             break
         if child.poll() is None:
             child.kill()
