@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from common.errors import AcousticImagesError
+from common.image_decoding import decode_picture
 from common.paths_in_folder import path_in_folder
 from common.sealed_json import SEAL, read_sealed_json, write_sealed_json
 from data_prep.layouts import array
@@ -19,7 +20,7 @@ from faults import bit_flips, build_kills, fuzz, training_kills
 from faults.hostile_bytes import edited
 from faults.outcome import Outcome, markdown_table
 from faults.readers import READERS
-from faults.small_files import write_matlab_images, write_recordings
+from faults.small_files import write_matlab_images, write_pictures, write_recordings
 
 
 def test_flipped_bytes_are_noticed() -> None:
@@ -102,12 +103,14 @@ def test_a_hostile_description_is_refused_at_once(tmp_path: Path, old: str, new:
 
 def test_json_nested_to_the_limit_of_the_parser_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
-    for depth in range(900, 1000):
+    refused = 0
+    for depth in range(800, 1000):
         path.write_text('{"a":' + "[" * depth + "]" * depth + "}", encoding="utf-8")
         try:
             read_sealed_json(path, "x")
-        except AcousticImagesError as error:
-            assert "recursion" in str(error)
+        except AcousticImagesError:
+            refused += 1
+    assert refused > 0
 
 
 def test_a_seal_under_a_damaged_name_is_noticed(tmp_path: Path) -> None:
@@ -133,6 +136,14 @@ def test_lengths_in_matlab_files_are_compared_with_what_is_there(tmp_path: Path)
     bomb = zlib.compress(struct.pack("<II", 14, 2**24) + b"\0" * 2**24)
     with pytest.raises(ValueError, match=r"bytes at byte|more than"):
         inflated(content[:128] + struct.pack("<II", 15, len(bomb)) + bomb, 2**20)
+
+
+def test_a_picture_is_of_a_known_kind_and_its_lengths_are_compared(tmp_path: Path) -> None:
+    content = write_pictures(tmp_path)[2].read_bytes()
+    place = content.index(b"IDAT") - 4
+    assert decode_picture(content) is not None
+    assert decode_picture(content[:place] + struct.pack(">I", 2**31 - 100) + content[place + 4 :]) is None
+    assert decode_picture(b"II*\0" + content) is None
 
 
 def test_names_longer_than_a_file_system_takes_are_refused(tmp_path: Path) -> None:
