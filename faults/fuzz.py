@@ -29,7 +29,8 @@ _INPUTS_PER_CALL = 2000
 # The largest picture allowed takes 100 MB, however small its file.
 _MOST_NEW_BYTES = 2**28
 _MOST_SECONDS_FOR_ONE = 5.0
-_GRACE_SECONDS = 90.0
+# What starting a process and importing everything may take on a busy machine.
+_GRACE_SECONDS = 600.0
 _REPORT, _LOG, _FILES = "report.json", "log.txt", "files"
 
 

@@ -3,6 +3,7 @@
 Example: python -m faults.soak_main --minutes 60
 """
 
+import gc
 import os
 import resource
 import tempfile
@@ -10,6 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import tensorflow as tf
 from absl import flags
 
 from common import command_line
@@ -46,6 +48,9 @@ def main() -> int:
         while time.monotonic() < end or len(figures) <= _WARM_UP_ROUNDS:
             with tempfile.TemporaryDirectory(dir=scratch) as folder:
                 _go_round(raw, Path(folder))
+            # Keras remembers every network of a process, for its names; the commands train one each.
+            tf.keras.backend.clear_session()
+            gc.collect()
             figures.append(_figures())
             print(
                 f"round {len(figures)}: {figures[-1].resident_mb:.0f} MB, {figures[-1].open_files} open files",
