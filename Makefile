@@ -43,18 +43,22 @@ STUDY_SCENES  = --seed 1 --recordings_per_class 20 --seconds 10 --snr_db 0,15 --
 STUDY_RECORDS = --split_fractions 0.50,0.20,0.30 --video_frames_per_window 1 --acoustic_dtype float16
 STUDY_RESULTS = results/study
 
+# Of `make faults` and `make soak`.
+SCALE   ?= 1.0
+MINUTES ?= 60
+
 DEMO = SIM=data/demo/raw RAW=data/demo/raw DATA=data/demo/tfrecords RUNS=runs/demo REPORT=reports/demo \
        PRESET=demo RECORDINGS_PER_CLASS=16 SECONDS_PER_RECORDING=4 SNR_DB=10,25 MOST_DISTRACTORS=1 \
        SPLIT_FRACTIONS=0.55,0.15,0.30 ALPHA=0.1
 
 RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
-CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks
+CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks faults
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup simulate tfrecords check-array verify train-teacher train-student eval tables study \
-        study-figures report export conformance bench view demo test lint types clean clean-all
+        study-figures report export conformance bench view faults soak demo test lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -151,6 +155,12 @@ view: $(READY) ## Acoustic camera: a local page that plays the recording REC (DE
 	@test -n "$(REC)" || { echo "error: no REC= given; name a recording's folder, such as REC=data/simulated/drone/000"; exit 2; }
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-view.txt
 	@$(RUN_PYTHON) -m data_prep.view_main --recording '$(REC)' $(if $(DEVICE),--device '$(DEVICE)') $(if $(PORT),--port $(PORT))
+
+faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours); the table goes to results/faults.md
+	@$(RUN_PYTHON) -m faults.campaign_main --scale $(SCALE) --output results/faults.md
+
+soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and open files have to stay flat
+	@$(RUN_PYTHON) -m faults.soak_main --minutes $(MINUTES)
 
 demo: ## Everything on a small simulated dataset, in at most ten minutes
 	@$(MAKE) --no-print-directory simulate $(DEMO)

@@ -4,6 +4,9 @@ from pathlib import Path, PurePosixPath
 
 from common.errors import AcousticImagesError
 
+# What file systems take: beyond it, asking whether there is such a file is an error of its own.
+_MOST_BYTES_OF_A_NAME, _MOST_BYTES_OF_A_PATH = 255, 2048
+
 
 def path_in_folder(folder: Path, name: object, named_by: Path | str) -> Path:
     """Return `folder / name`.
@@ -20,7 +23,7 @@ def path_in_folder(folder: Path, name: object, named_by: Path | str) -> Path:
     Raises
     ------
     AcousticImagesError
-        No text, an absolute path, a `..`, or a character that no file system has in names.
+        No text, an absolute path, a `..`, or a character or a length that no file system has in names.
     """
     if not isinstance(name, str) or not name or "\0" in name:
         raise AcousticImagesError(f"{named_by}: found {name!r}, wanted the name of a file")
@@ -29,4 +32,7 @@ def path_in_folder(folder: Path, name: object, named_by: Path | str) -> Path:
         raise AcousticImagesError(
             f"{named_by}: found the path {name!r}, wanted one within {folder}; put the file (or a link to it) there"
         )
+    encoded = [len(part.encode(errors="surrogatepass")) for part in parts]
+    if max(encoded, default=0) > _MOST_BYTES_OF_A_NAME or sum(encoded) + len(encoded) > _MOST_BYTES_OF_A_PATH:
+        raise AcousticImagesError(f"{named_by}: found the path {name[:80]!r}…, wanted a shorter one")
     return folder / name

@@ -10,6 +10,7 @@ from common.atomic_files import write_json
 from common.errors import AcousticImagesError
 
 SEAL = "content_sha256"
+_LENGTH_OF_A_HASH = 64
 
 
 def write_sealed_json(path: Path | str, value: Mapping[str, Any]) -> None:
@@ -61,8 +62,12 @@ def parse_sealed_json(content: bytes, path: Path | str, todo: str) -> dict[str, 
     seal = value.pop(SEAL, None)
     try:
         found = _hash_of(value)
-    except UnicodeEncodeError as error:
-        raise AcousticImagesError(f"{path}: found half a character ({error}); {todo}") from error
+        misnamed = None if seal is not None else _misnamed_seal(value)
+    except (UnicodeEncodeError, RecursionError) as error:
+        what = "endless nesting" if isinstance(error, RecursionError) else "half a character"
+        raise AcousticImagesError(f"{path}: found {what} ({error}); {todo}") from error
+    if misnamed is not None:
+        raise AcousticImagesError(f"{path}: found the seal under the damaged name {misnamed!r}, wanted {SEAL}; {todo}")
     if seal is not None and seal != found:
         raise AcousticImagesError(f"{path}: found content with SHA-256 {found[:12]}…, wanted {seal!s:.12}…; {todo}")
     return value
@@ -71,6 +76,16 @@ def parse_sealed_json(content: bytes, path: Path | str, todo: str) -> dict[str, 
 def _hash_of(value: Mapping[str, Any]) -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _misnamed_seal(value: dict[str, Any]) -> str | None:
+    """Return the key that holds the hash of all others, which no file without a seal has."""
+    for name, text in value.items():
+        if isinstance(text, str) and len(text) == _LENGTH_OF_A_HASH:
+            others = {other: content for other, content in value.items() if other != name}
+            if text == _hash_of(others):
+                return name
+    return None
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -3,8 +3,8 @@
 import numpy as np
 import soundfile
 
-# Room is made for this much at once, on the head's word.
-_SAMPLES_AT_ONCE = 2**16
+# Room is made for this much at once, on the head's word: of samples, and of samples times channels.
+_SAMPLES_AT_ONCE, _VALUES_AT_ONCE = 2**16, 2**23
 
 
 def read_samples(file: soundfile.SoundFile, most_samples: int | None, dtype: str) -> np.ndarray:
@@ -29,8 +29,9 @@ def read_samples(file: soundfile.SoundFile, most_samples: int | None, dtype: str
     """
     parts: list[np.ndarray] = []
     count = 0
+    at_once = min(_SAMPLES_AT_ONCE, _VALUES_AT_ONCE // file.channels)
     while most_samples is None or count < most_samples:
-        wanted = _SAMPLES_AT_ONCE if most_samples is None else min(_SAMPLES_AT_ONCE, most_samples - count)
+        wanted = at_once if most_samples is None else min(at_once, most_samples - count)
         parts.append(file.read(wanted, dtype=dtype, always_2d=True))
         count += len(parts[-1])
         if len(parts[-1]) < wanted:

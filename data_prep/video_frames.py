@@ -8,7 +8,7 @@ import numpy as np
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing, read_limited
-from common.image_decoding import MOST_PIXELS, cv2
+from common.image_decoding import MOST_PIXELS, cv2, decode_picture
 
 # 298:224 is 4:3 but for rounding; anything further away would be squeezed out of line with the acoustic image.
 _ASPECT_TOLERANCE = 0.02
@@ -48,11 +48,13 @@ def resize_frame(frame: np.ndarray, height: int, width: int) -> np.ndarray:
 def read_image(path: Path) -> np.ndarray:
     """Read an image file as RGB [height, width, 3] uint8; raises AcousticImagesError when it is unreadable."""
     what, todo = "image", "copy the file again"
-    content = np.frombuffer(read_limited(path, 4 * MOST_PIXELS, what, todo), np.uint8)
+    content = read_limited(path, 4 * MOST_PIXELS, what, todo)
     with parsing(path, what, todo):
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+        image = decode_picture(content)
     if image is None:
-        raise AcousticImagesError(f"{path}: found {content.size} bytes that are no image; copy the file again")
+        raise AcousticImagesError(
+            f"{path}: found {len(content)} bytes that are no BMP, JPEG or PNG image; copy the file again"
+        )
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("common", "tfrecords_schema", "models", "data_prep", "training", "evaluation", "conformance")
+FOLDERS = ("common", "tfrecords_schema", "models", "data_prep", "training", "evaluation", "conformance", "faults")
 MAY_IMPORT = {
     "common": set(),
     "tfrecords_schema": {"common"},
@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "training": {"common", "tfrecords_schema", "models"},
     "evaluation": {"common", "tfrecords_schema", "models"},
     "conformance": set(FOLDERS),
+    "faults": set(FOLDERS),
 }
 # The referee stands among the models by name only: it measures every folder.
 REFEREE = Path("models/conformance_main.py")

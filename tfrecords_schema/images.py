@@ -6,7 +6,7 @@ import numpy as np
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
-from common.image_decoding import cv2
+from common.image_decoding import cv2, decode_picture
 
 # OpenCV's own default, named because the bytes of a dataset depend on it.
 _PNG_COMPRESSION = 3
@@ -36,12 +36,12 @@ def encode_image(image: np.ndarray, encoding: str, jpeg_quality: int) -> bytes:
 
 def decode_image(encoded: bytes, encoding: str, shape: tuple[int, ...]) -> np.ndarray:
     """Decode one RGB image [height, width, 3] uint8; raises AcousticImagesError unless it has `shape`."""
-    values = np.frombuffer(encoded, np.uint8)
     if encoding == "raw":
+        values = np.frombuffer(encoded, np.uint8)
         image = values.reshape(shape) if values.size == math.prod(shape) else None
     else:
         with parsing("video_frames", "image", f"wanted {encoding} of shape {shape}"):
-            decoded = cv2.imdecode(values, cv2.IMREAD_COLOR) if values.size else None
+            decoded = decode_picture(encoded)
         image = None if decoded is None else cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
     if image is None or image.shape != shape:
         found = f"{len(encoded)} bytes that are no such image" if image is None else f"shape {image.shape}"

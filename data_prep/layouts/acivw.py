@@ -50,7 +50,7 @@ class AcivwDataset(RawDataset):
         per_window = self.parameters.frames_per_window
         for start in range(0, recording.num_windows * per_window, per_window):
             window = slice(start, start + per_window)
-            samples = np.concatenate([_read_dc(path, self.parameters.frame_length) for path in audio[window]])
+            samples = np.concatenate([read_dc(path, self.parameters.frame_length) for path in audio[window]])
             chosen = [video[start + number] for number in request.frame_numbers]
             yield RawWindow(
                 microphones=samples if needs_all else None,
@@ -133,7 +133,8 @@ def _num_frames(folder: Path, num_files: int, parameters: SignalParameters) -> i
     return wanted
 
 
-def _read_dc(path: Path, frame_length: int) -> np.ndarray:
+def read_dc(path: Path, frame_length: int) -> np.ndarray:
+    """Return [frame_length, 128] int32 of one file; raises AcousticImagesError unless it holds just that many."""
     with parsing(path, "samples", "copy the file again"):
         samples = np.fromfile(path, "<i4", count=frame_length * NUM_MICROPHONES + 1)
     if samples.size != frame_length * NUM_MICROPHONES:

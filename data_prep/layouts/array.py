@@ -27,6 +27,8 @@ TRUTH_COLUMNS = ("azimuth_deg", "elevation_deg", "radius_deg")
 _REQUIRED_KEYS = {"sample_rate_hz", "classes", "geometry", "recordings"}
 _OPTIONAL_KEYS = {"layout", "dead_microphones", "horizontal_fov_deg", "frames_per_second", "frame_length"}
 _MOST_BYTES_OF_DESCRIPTION = 2**18
+# A description is flat; the parser's time grows with the depth, and that of a number with the square of its length.
+_DEEPEST, _MOST_LETTERS, _MOST_EVENTS = 8, 1000, 10_000
 _PARAMETER_KEYS = ("sample_rate_hz", "horizontal_fov_deg", "frames_per_second", "frame_length")
 
 
@@ -102,9 +104,7 @@ def read_description(path: Path) -> dict[str, Any]:
     what, todo = "YAML", "write it as docs/array-layout.md shows"
     text = read_limited_text(path, _MOST_BYTES_OF_DESCRIPTION, what, todo)
     with parsing(path, what, todo):
-        # An alias can stand for a list of aliases, and so a few lines for more than there is memory.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise AcousticImagesError(f"{path}: found an alias (*), wanted plain values; {todo}")
+        _refuse_hostile_yaml(path, text, todo)
         description = yaml.safe_load(text)
     if not isinstance(description, dict):
         raise AcousticImagesError(f"{path}: found {type(description).__name__}, wanted `key: value` lines")
@@ -118,6 +118,20 @@ def read_description(path: Path) -> dict[str, Any]:
     if not isinstance(description.get("dead_microphones") or [], list):
         raise AcousticImagesError(f"{path}: dead_microphones: found no list, wanted channel numbers")
     return description
+
+
+def _refuse_hostile_yaml(path: Path, text: str, todo: str) -> None:
+    """Stop at the first event of a text that would take long, or much room, to make values of."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, yaml.SafeLoader)):
+        # An alias can stand for a list of aliases, and so a few lines for more than there is memory.
+        if isinstance(event, yaml.AliasEvent):
+            raise AcousticImagesError(f"{path}: found an alias (*), wanted plain values; {todo}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        is_long = isinstance(event, yaml.ScalarEvent) and len(event.value) > _MOST_LETTERS
+        if depth > _DEEPEST or is_long or number > _MOST_EVENTS:
+            found = "a value of too many letters" if is_long else "too many or too deeply nested values"
+            raise AcousticImagesError(f"{path}: found {found}, wanted a short description; {todo}")
 
 
 def _stated_parameters(path: Path, description: dict[str, Any], parameters: SignalParameters) -> SignalParameters:

@@ -64,7 +64,7 @@ class AviaDataset(RawDataset):
             )
 
     def _samples(self, files: tuple[Path, ...], numbers: range) -> np.ndarray:
-        frames = [_read_npy(_modulo(files, number), self.parameters.frame_length) for number in numbers]
+        frames = [read_npy(_modulo(files, number), self.parameters.frame_length) for number in numbers]
         if len({frame.shape for frame in frames}) > 1:
             shapes = sorted({frame.shape[1] for frame in frames})
             raise AcousticImagesError(f"{files[0].parent}: found files of {shapes} channels, wanted the same in each")
@@ -139,7 +139,7 @@ def _modulo(files: tuple[Path, ...], number: int) -> Path:
     return files[number % len(files)]
 
 
-def _read_npy(path: Path, frame_length: int) -> np.ndarray:
+def read_npy(path: Path, frame_length: int) -> np.ndarray:
     """Return [frame_length, channels] of a file of either order, or of one channel without an axis."""
     # Mapped, because reading would make room for as much as the head says before it looks for it.
     with parsing(path, "array of numbers", "copy the file again"):

@@ -8,6 +8,8 @@ import numpy as np
 import soundfile
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+from common.sound_files import read_samples
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import AudioFile, open_audio, read_blocks
 from data_prep.clip_folders import SUFFIXES, clip_files, clip_source
@@ -73,9 +75,7 @@ def _open_clip(clip: Path, class_index: int, class_name: str, parameters: Signal
 def _windows_with_sound(audio: AudioFile, samples_per_window: int) -> int:
     """Return how many whole windows hold a sound."""
     whole = audio.num_samples // samples_per_window
-    try:
-        samples, _ = soundfile.read(str(audio.path), dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AcousticImagesError(f"{audio.path}: found no readable audio ({error}); wanted a sound file") from error
+    with parsing(audio.path, "audio", "wanted a sound file"), soundfile.SoundFile(str(audio.path)) as file:
+        samples = read_samples(file, None, "float32")
     mono = samples[: whole * samples_per_window].mean(axis=1).reshape(whole, samples_per_window)
     return int((np.abs(mono).max(axis=1) > _PADDING_BELOW).sum()) if whole else 0

@@ -10,6 +10,7 @@ import scipy.io
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing, read_limited
+from data_prep.layouts.matlab_elements import inflated
 
 MFCC_KEY = "MFCC"
 _NUMBER_CLASSES = {"double", "single", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
@@ -67,8 +68,9 @@ def read_mfcc(path: Path) -> np.ndarray:
         No MATLAB file, no key MFCC, or values that are not finite.
     """
     what, todo = "MATLAB file", "copy the file again"
-    content = read_limited(path, _MOST_BYTES, what, todo)
+    stored = read_limited(path, _MOST_BYTES, what, todo)
     with parsing(path, what, todo):
+        content = inflated(stored, 2 * _MOST_BYTES)
         heads = {name: (shape, kind) for name, shape, kind in scipy.io.whosmat(io.BytesIO(content))}
     if MFCC_KEY not in heads:
         keys = ", ".join(heads) or "none"
@@ -78,8 +80,8 @@ def read_mfcc(path: Path) -> np.ndarray:
     if kind not in _NUMBER_CLASSES or math.prod(shape) > _MOST_VALUES:
         raise AcousticImagesError(f"{path}: found {kind} of shape {list(shape)}, wanted numbers of an acoustic image")
     with parsing(path, what, todo), np.errstate(over="ignore"):
-        stored = scipy.io.loadmat(io.BytesIO(content), variable_names=[MFCC_KEY])[MFCC_KEY]
-        image = np.asarray(stored).astype(np.float32)
+        values = scipy.io.loadmat(io.BytesIO(content), variable_names=[MFCC_KEY])[MFCC_KEY]
+        image = np.asarray(values).astype(np.float32)
     if not np.isfinite(image).all():
         raise AcousticImagesError(f"{path}: found {np.count_nonzero(~np.isfinite(image))} values that are not finite")
     return image

@@ -1,0 +1,93 @@
+"""Commands of this project as child processes, to be killed and starved."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from common.folder_lock import LOCK_FILE
+from tfrecords_schema.framing import read_records
+
+PATIENCE_S = 300.0
+_SECONDS_BETWEEN_LOOKS = 0.002
+_ROOT = Path(__file__).parents[1]
+
+
+def start(module: str, *flags: str, prepare: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    """Start `python -m module`; what it prints is kept for `end`."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", module, *flags]
+    paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, cwd=_ROOT, env=environment, preexec_fn=prepare, bufsize=1
+    )
+
+
+def start_build(
+    raw: Path, output: Path, workers: int = 2, prepare: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
+    """Start a build of the waveforms, which takes no beamforming."""
+    flags = (f"--raw={raw}", f"--output={output}", "--modalities=waveform", f"--workers={workers}")
+    return start("data_prep.make_tfrecords_main", *flags, "--split_fractions=0.5,0.25,0.25", prepare=prepare)
+
+
+def start_training(data: Path, run: Path, prepare: Callable[[], None] | None = None) -> subprocess.Popen[str]:
+    """Start a training of three short epochs that prints a line after each step."""
+    return start("faults.train_small_main", f"--data={data}", f"--run={run}", prepare=prepare)
+
+
+def end(child: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for a child; return its exit status and all that it printed and has not been read."""
+    printed = child.communicate(timeout=PATIENCE_S)
+    return child.returncode, "".join(printed)
+
+
+def wait_for(child: subprocess.Popen[str], event: Callable[[], bool]) -> bool:
+    """Wait for something to happen; False when the child ended before."""
+    give_up = time.monotonic() + PATIENCE_S
+    while child.poll() is None and time.monotonic() < give_up:
+        if event():
+            return True
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return False
+
+
+def has_locked(folder: Path, child: subprocess.Popen[str]) -> bool:
+    """Tell whether the child has begun to write to a folder."""
+    path = folder / LOCK_FILE
+    try:
+        return path.read_text(encoding="ascii").strip() == str(child.pid)
+    except OSError:
+        return False
+
+
+def workers_of(child: subprocess.Popen[str]) -> list[int]:
+    """Return the process numbers of a child's own children."""
+    return [int(word) for word in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
+
+
+def content_of(folder: Path) -> dict[str, bytes]:
+    """Return all files of a finished dataset."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != LOCK_FILE)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def torn_shards(folder: Path) -> list[str]:
+    """Return a line for each shard under its final name that does not parse wholly."""
+    torn = []
+    for path in sorted(folder.rglob("*.tfrecord")):
+        if path.name.startswith("."):
+            continue
+        try:
+            with open(path, "rb") as file:
+                for _ in read_records(file, path):
+                    pass
+        except FileNotFoundError:
+            # Workers of a killed build may still be at its spool for a moment.
+            continue
+        except ValueError as error:
+            torn.append(str(error))
+    return torn

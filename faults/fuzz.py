@@ -1,0 +1,163 @@
+"""Every reader, fed with damaged, hostile and random files.
+
+Only the project's own error may come out, in bounded time, and without room being made by a number in the file. Each
+reader is tried in a process of its own, so that one that crashes or hangs is told by the input that did it.
+"""
+
+import json
+import multiprocessing
+import os
+import resource
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as hypothesis_seed
+
+from common.errors import AcousticImagesError
+from faults.hostile_bytes import hostile_bytes
+from faults.outcome import Outcome
+from faults.readers import READERS, Reader
+
+INPUTS_AT_FULL_SCALE = 100_000
+# Fresh draws each time: what Hypothesis remembers of one call grows with it.
+_INPUTS_PER_CALL = 2000
+# The largest picture allowed takes 100 MB, however small its file.
+_MOST_NEW_BYTES = 2**28
+_MOST_SECONDS_FOR_ONE = 5.0
+# What starting a process and importing everything may take on a busy machine.
+_GRACE_SECONDS = 600.0
+_REPORT, _LOG, _FILES = "report.json", "log.txt", "files"
+
+
+@dataclass
+class FuzzReport:
+    """What one reader's process saw; `lost` maps the place of an error to the shortest input that led there."""
+
+    tried: int = 0
+    refused: int = 0
+    slowest_s: float = 0.0
+    new_bytes: int = 0
+    peak_bytes: int = 0
+    lost: dict[str, str] = field(default_factory=dict)
+
+
+def run(scale: float, seed: int, seconds_each: float, names: Sequence[str] = tuple(READERS)) -> list[Outcome]:
+    """Fuzz the readers one after the other.
+
+    Parameters
+    ----------
+    scale : float
+        Part of `INPUTS_AT_FULL_SCALE` for each.
+    seed : int
+        Of what is drawn.
+    seconds_each : float
+        A reader that is slow gets no more time than this; the table says how many inputs it saw.
+    names : sequence of str
+        Of `READERS`.
+    """
+    inputs = max(1, round(scale * INPUTS_AT_FULL_SCALE))
+    return [_fuzz_in_a_process(name, inputs, seed, seconds_each) for name in names]
+
+
+def _fuzz_in_a_process(name: str, inputs: int, seed: int, seconds: float) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as scratch:
+        folder = Path(scratch)
+        process = multiprocessing.get_context("spawn").Process(target=_work, args=(name, folder, inputs, seed, seconds))
+        process.start()
+        process.join(seconds + _GRACE_SECONDS)
+        hangs = process.is_alive()
+        process.kill()
+        process.join()
+        path = folder / _REPORT
+        report = FuzzReport(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else FuzzReport()
+        if hangs or process.exitcode != 0:
+            how = "hangs" if hangs else f"ends with exit status {process.exitcode}"
+            report.lost[f"the process {how}"] = _last_input(folder / _FILES)
+    lost = tuple(f"{place}: {example}" for place, example in report.lost.items())
+    remarks = f"{report.refused:,} refused; slowest {report.slowest_s:.2f} s; {report.new_bytes >> 20} MiB at most"
+    return Outcome("fuzzing", name, report.tried, lost, remarks)
+
+
+def _last_input(folder: Path) -> str:
+    newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, default=None)
+    return "no input yet" if newest is None else repr(newest.read_bytes()[:4000])
+
+
+def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> None:
+    with open(folder / _LOG, "wb") as log:
+        # What the libraries say of each damaged file.
+        os.dup2(log.fileno(), 2)
+    place = folder / _FILES
+    place.mkdir()
+    reader = READERS[name](place)
+    for sample in reader.samples:
+        reader.path.write_bytes(sample)
+        reader.read(reader.path)
+    bytes_before = _peak_bytes()
+    report = FuzzReport(peak_bytes=bytes_before)
+    resource.setrlimit(resource.RLIMIT_AS, (bytes_before + 8 * _MOST_NEW_BYTES,) * 2)
+    give_up = time.monotonic() + seconds
+    for number in range(-(-inputs // _INPUTS_PER_CALL)):
+        if time.monotonic() > give_up:
+            break
+        count = min(_INPUTS_PER_CALL, inputs - number * _INPUTS_PER_CALL)
+        _feed(reader, count, seed * 1_000_003 + number, lambda content: _try(reader, content, report, give_up))
+        report.new_bytes = _peak_bytes() - bytes_before
+        (folder / _REPORT).write_text(json.dumps(asdict(report)), encoding="utf-8")
+
+
+def _feed(reader: Reader, count: int, seed: int, attempt: Callable[[bytes], None]) -> None:
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @hypothesis_seed(seed)
+    @given(hostile_bytes(reader.samples))
+    def feed(content: bytes) -> None:
+        attempt(content)
+
+    feed()
+
+
+def _try(reader: Reader, content: bytes, report: FuzzReport, give_up: float) -> None:
+    if time.monotonic() > give_up:
+        return
+    reader.path.write_bytes(content)
+    report.tried += 1
+    began = time.monotonic()
+    try:
+        reader.read(reader.path)
+    except AcousticImagesError:
+        report.refused += 1
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _lose(report, f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}", content)
+    took, peak = time.monotonic() - began, _peak_bytes()
+    grown, report.peak_bytes = peak - report.peak_bytes, peak
+    report.slowest_s = max(report.slowest_s, took)
+    if took > _MOST_SECONDS_FOR_ONE:
+        _lose(report, f"more than {_MOST_SECONDS_FOR_ONE:.0f} s", content)
+    if grown > _MOST_NEW_BYTES:
+        _lose(report, f"room for {_MOST_NEW_BYTES >> 20} MiB at once", content)
+
+
+def _lose(report: FuzzReport, what: str, content: bytes) -> None:
+    example = repr(content[:400])
+    if what not in report.lost or len(example) < len(report.lost[what]):
+        report.lost[what] = example
+
+
+def _peak_bytes() -> int:
+    """Return the most address space that this process has had: it shows room that was made and never used, too."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmPeak:"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,78 @@
+"""Damaged, hostile and random bytes, drawn by Hypothesis."""
+
+import re
+import struct
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+_NUMBERS = (0, 1, -1, 2**7, 2**15 - 1, 2**16, 2**24, 2**31 - 1, -(2**31), 2**32 - 16)
+_WORDS = (
+    *(b"nan", b".inf", b"1e999", b"-1", b"9" * 400, b"0x" + b"f" * 5000, b"1:1:1:1", b"true", b"null", b"~"),
+    *(b"../../etc/passwd", b"/etc/passwd", b"..", b"a/../../b", b"C:\\x", b"\\ud800", b"\x00", b"n" * 300),
+    *(b"[" * 300, b"{" * 300, b'{"a":' * 300, b"<a>" * 300, b"((" * 300, b'"', b"'", b",", b":", b"\n", b"- ", b"? "),
+    *(
+        b"&a [*a, *a]",
+        b"!!python/object:os.system",
+        b"!!binary aaaa",
+        b"<!ENTITY a 'b'>",
+        b"&a;",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+    ),
+)
+_TOKENS = (
+    *_WORDS,
+    *(struct.pack(f"{order}I", number & 0xFFFFFFFF) for number in _NUMBERS for order in "<>"),
+    *(struct.pack("<q", number) for number in (-1, 2**62, 2**40)),
+    *(struct.pack("<d", number) for number in (float("nan"), float("inf"), 1e300)),
+)
+_KINDS = ("overwrite", "overwrite", "value", "value", "insert", "delete", "double", "cut")
+# What a value of a text file is made of.
+_VALUE = re.compile(rb"[\w.+\-/]+")
+_BYTES_PER_EDIT = 6
+Edit = tuple[str, int, bytes]
+
+
+def hostile_bytes(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
+    """Return a strategy of whole files: mostly samples with one to four edits, some random bytes.
+
+    One string of bytes is drawn and read as a script of edits: a draw for each part of each edit takes ten times as
+    long as most readers do.
+    """
+    script = st.binary(min_size=1 + _BYTES_PER_EDIT, max_size=1 + 4 * _BYTES_PER_EDIT)
+    damaged = script.map(lambda script: edited(samples[script[0] % len(samples)], _edits_of(script[1:])))
+    heads = st.sampled_from([b"", *(sample[:length] for sample in samples for length in (4, 16, 64))])
+    random = st.builds(bytes.__add__, heads, st.binary(max_size=200))
+    return st.one_of(damaged, damaged, damaged, random)
+
+
+def _edits_of(script: bytes) -> list[Edit]:
+    """Read six bytes an edit: its kind, its place, and one of the tokens or up to three of the bytes themselves."""
+    edits = []
+    for start in range(0, len(script) - _BYTES_PER_EDIT + 1, _BYTES_PER_EDIT):
+        kind, high, low, choice, *rest = script[start : start + _BYTES_PER_EDIT]
+        payload = _TOKENS[choice % len(_TOKENS)] if choice < 170 else bytes([choice, *rest][choice % 3 :])
+        edits.append((_KINDS[kind % len(_KINDS)], 256 * high + low, payload))
+    return edits
+
+
+def edited(content: bytes, edits: Sequence[Edit]) -> bytes:
+    """Return `content` after each of (kind, place, payload); a place is taken modulo the length at that point."""
+    for kind, number, payload in edits:
+        place = number % (len(content) + 1)
+        before, after = content[:place], content[place:]
+        if kind == "overwrite":
+            content = before + payload + after[len(payload) :]
+        elif kind == "value":
+            found = _VALUE.search(content, place)
+            content = content[: found.start()] + payload + content[found.end() :] if found else content
+        elif kind == "insert":
+            content = before + payload + after
+        elif kind == "delete":
+            content = before + after[1 + number % 17 :]
+        elif kind == "double":
+            content = before + after[:64] + after
+        else:
+            content = before
+    return content

@@ -1,0 +1,71 @@
+"""A stored dataset of a few kilobytes with every modality."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from common.file_hash import sha256_of_file
+from tfrecords_schema.index import INDEX_COLUMNS, write_index
+from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
+from tfrecords_schema.schema import MODALITIES, RecordFormat
+from tfrecords_schema.writer import serialize_window, write_shard
+
+_RECORDINGS = (RecordingEntry("bell/0", 0, "train", 2), RecordingEntry("horn/0", 1, "test", 1))
+_FORMAT = RecordFormat(
+    MODALITIES,
+    frames_per_window=4,
+    image_height=3,
+    image_width=5,
+    num_coefficients=2,
+    waveform_samples=7,
+    video_height=16,
+    video_width=24,
+)
+
+
+def write_small_dataset(folder: Path) -> Manifest:
+    """Write two shards with three windows in all."""
+    shards, rows = [], []
+    for number, recording in enumerate(_RECORDINGS):
+        name = f"{recording.split}-00000.tfrecord"
+        windows = range(recording.num_windows)
+        spans = write_shard(folder / name, [serialize_window(_window(number, window), _FORMAT) for window in windows])
+        size = (folder / name).stat().st_size
+        shards.append(ShardEntry(name, recording.split, len(spans), size, sha256_of_file(folder / name)))
+        rows += [
+            (recording.split, name, *span, number, window, recording.class_index)
+            for span, window in zip(spans, windows, strict=True)
+        ]
+    manifest = Manifest(
+        record_format=_FORMAT,
+        class_names=("bell", "horn"),
+        recordings=_RECORDINGS,
+        shards=tuple(shards),
+        configuration={"seed": 0},
+        sample_rates_hz={"waveform": 22050},
+        spectrogram_mean=(1.0, 2.0),
+        spectrogram_std=(2.0, 3.0),
+        statistics_windows=2,
+        index_sha256=write_index(folder, pd.DataFrame(rows, columns=list(INDEX_COLUMNS))),
+    )
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _window(recording: int, number: int) -> dict[str, Any]:
+    draw = np.random.default_rng([recording, number])
+    entry = _RECORDINGS[recording]
+    window: dict[str, Any] = {
+        "class_index": entry.class_index,
+        "recording_index": recording,
+        "window_index": number,
+        "recording": entry.name,
+    }
+    for field in _FORMAT.fields():
+        if field.dtype == "uint8":
+            window[field.name] = draw.integers(0, 256, field.shape, np.uint8)
+        elif field.dtype == "float32":
+            window[field.name] = np.asarray(draw.normal(size=field.shape), np.float32)
+    return window

@@ -1,0 +1,157 @@
+"""The fault campaigns at a tiny scale, and what they found."""
+
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from common.errors import AcousticImagesError
+from common.image_decoding import decode_picture
+from common.paths_in_folder import path_in_folder
+from common.sealed_json import SEAL, read_sealed_json, write_sealed_json
+from data_prep.layouts import array
+from data_prep.layouts.matlab_elements import inflated
+from data_prep.layouts.numbered_files import read_mfcc
+from data_prep.signal_parameters import SignalParameters
+from faults import bit_flips, build_kills, fuzz, training_kills
+from faults.hostile_bytes import edited
+from faults.outcome import Outcome, markdown_table
+from faults.readers import READERS
+from faults.small_files import write_matlab_images, write_pictures, write_recordings
+
+
+def test_flipped_bytes_are_noticed() -> None:
+    outcomes = bit_flips.run(0.004, seed=1)
+    assert {one.tried for one in outcomes} == {2}
+    assert [one.lost for one in outcomes if one.lost] == []
+
+
+def test_a_silent_change_is_lost(tmp_path: Path) -> None:
+    path = tmp_path / "unsealed"
+    path.write_bytes(b"0123")
+    subject = bit_flips.Subject("unsealed", path, path.read_bytes)
+    assert len(bit_flips.flip_bytes(subject, 5, np.random.default_rng(0)).lost) == 5
+    assert path.read_bytes() == b"0123"
+
+
+def test_a_reader_is_fuzzed_in_a_process_of_its_own() -> None:
+    (outcome,) = fuzz.run(0.001, seed=1, seconds_each=30, names=["geometry CSV"])
+    assert outcome.tried > 50
+    assert outcome.lost == ()
+
+
+def test_every_reader_reads_its_samples(tmp_path: Path) -> None:
+    for number, make in enumerate(READERS.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        reader = make(folder)
+        for sample in reader.samples:
+            reader.path.write_bytes(sample)
+            reader.read(reader.path)
+
+
+def test_edits_of_a_file_by_hand() -> None:
+    assert edited(b"a=12,b", [("value", 2, b"nan"), ("overwrite", 0, b"zz")]) == b"zznan,b"
+    assert edited(b"abc", [("cut", 2, b"")]) == b"ab"
+    assert edited(b"abc", [("insert", 4, b"-")]) == b"-abc"
+
+
+def test_the_table_names_what_was_lost() -> None:
+    table = markdown_table([Outcome("kills", "a|b", 1200, ("all of it",), "sad")])
+    assert table.splitlines()[2:] == ["| kills | a\\|b | 1,200 | 1 | sad |", "", "- kills, a|b: all of it"]
+
+
+@pytest.mark.slow
+def test_a_killed_build_ends_as_one_that_was_not() -> None:
+    (outcome,) = build_kills.run(0.02, seed=1)
+    assert (outcome.tried, outcome.lost) == (1, ())
+
+
+@pytest.mark.slow
+def test_a_killed_training_ends_as_one_that_was_not() -> None:
+    killed, damaged = training_kills.run(0.01, seed=1)
+    assert (killed.tried, killed.lost, damaged.lost) == (3, (), ())
+
+
+# What the campaigns found, as regressions.
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("12288", "-0x" + "f" * 5000),
+        ("[bell, horn]", "[" * 2000),
+        ("[bell, horn]", f"[0x{'f' * 5000}]"),
+        ("recordings.csv", "r/" * 3000),
+        ("microphones.csv", "m" * 300),
+        ("layout: array", "".join(f"k{n}: 1\n" for n in range(8000))),
+    ],
+)
+def test_a_hostile_description_is_refused_at_once(tmp_path: Path, old: str, new: str) -> None:
+    write_recordings(tmp_path, per_class=1, seconds=2)
+    path = tmp_path / "dataset.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    began = time.process_time()
+    with pytest.raises(AcousticImagesError):
+        array.open_dataset(tmp_path, SignalParameters(), None)
+    # Brackets took one and a half milliseconds each: minutes, for a file of the size allowed.
+    assert time.process_time() - began < 30
+
+
+def test_json_nested_to_the_limit_of_the_parser_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    refused = 0
+    for depth in range(800, 1000):
+        path.write_text('{"a":' + "[" * depth + "]" * depth + "}", encoding="utf-8")
+        try:
+            read_sealed_json(path, "x")
+        except AcousticImagesError:
+            refused += 1
+    assert refused > 0
+
+
+def test_a_seal_under_a_damaged_name_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "sealed.json"
+    write_sealed_json(path, {"a": 1})
+    path.write_text(path.read_text(encoding="utf-8").replace(SEAL, SEAL.replace("t", "u")), encoding="utf-8")
+    with pytest.raises(AcousticImagesError, match="damaged name"):
+        read_sealed_json(path, "x")
+    path.write_text('{"a": 1}', encoding="utf-8")
+    assert read_sealed_json(path, "x") == {"a": 1}
+
+
+def test_lengths_in_matlab_files_are_compared_with_what_is_there(tmp_path: Path) -> None:
+    plain, compressed = write_matlab_images(tmp_path)
+    assert np.array_equal(read_mfcc(plain), read_mfcc(compressed))
+    content = plain.read_bytes()
+    # The first variable: tag, flags (16 bytes), dimensions (24), name in its tag (8), tag of the values.
+    place = 128 + 8 + 16 + 24 + 8
+    assert struct.unpack_from("<II", content, place) == (7, 4 * 5 * 3 * 4)
+    hostile = content[: place + 4] + struct.pack("<I", 2**32 - 16) + content[place + 8 :]
+    with pytest.raises(ValueError, match="4294967280 bytes at byte"):
+        inflated(hostile, 2**20)
+    # SciPy follows a wild pointer here.
+    hostile = content[:place] + struct.pack("<I", 200) + content[place + 4 :]
+    with pytest.raises(ValueError, match="numbers of type 200"):
+        inflated(hostile, 2**20)
+    bomb = zlib.compress(struct.pack("<II", 14, 2**24) + b"\0" * 2**24)
+    with pytest.raises(ValueError, match=r"bytes at byte|more than"):
+        inflated(content[:128] + struct.pack("<II", 15, len(bomb)) + bomb, 2**20)
+
+
+def test_a_picture_is_of_a_known_kind_and_its_lengths_are_compared(tmp_path: Path) -> None:
+    content = write_pictures(tmp_path)[2].read_bytes()
+    place = content.index(b"IDAT") - 4
+    assert decode_picture(content) is not None
+    assert decode_picture(content[:place] + struct.pack(">I", 2**31 - 100) + content[place + 4 :]) is None
+    assert decode_picture(b"II*\0" + content) is None
+
+
+def test_names_longer_than_a_file_system_takes_are_refused(tmp_path: Path) -> None:
+    assert path_in_folder(tmp_path, "a" * 255, "x") == tmp_path / ("a" * 255)
+    for name in ("a" * 256, "a/" * 1100, "é" * 128):
+        with pytest.raises(AcousticImagesError, match="wanted a shorter one"):
+            path_in_folder(tmp_path, name, "x")
