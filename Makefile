@@ -69,7 +69,7 @@ help: ## Show this list
 
 setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
 
-$(READY): requirements.txt requirements-dev.txt requirements-onnx.txt
+$(READY): requirements.txt requirements-dev.txt requirements-onnx.txt requirements-view.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
 	  { echo "error: $(PYTHON) is not Python 3.11, which the pinned TensorFlow 2.15 needs; call make PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "installing the pinned packages into .venv (one to three minutes)"
@@ -153,7 +153,6 @@ bench: $(READY) ## Measure how fast the parts are (results/bench.json)
 
 view: $(READY) ## Acoustic camera: a local page that plays the recording REC (DEVICE=NAME: an attached array in its place)
 	@test -n "$(REC)" || { echo "error: no REC= given; name a recording's folder, such as REC=data/simulated/drone/000"; exit 2; }
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-view.txt
 	@$(RUN_PYTHON) -m data_prep.view_main --recording '$(REC)' $(if $(DEVICE),--device '$(DEVICE)') $(if $(PORT),--port $(PORT))
 
 faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours); the table goes to results/faults.md

@@ -34,8 +34,8 @@ def test_help_lists_the_users_targets() -> None:
 
 
 def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "requirements-onnx.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
+    for path in (ROOT / "Makefile", *ROOT.glob("requirements*.txt")):
+        shutil.copy(path, tmp_path / path.name)
     done = make(tmp_path, "setup", "PYTHON=false")
     assert done.returncode == 2
     assert done.stdout.splitlines() == [

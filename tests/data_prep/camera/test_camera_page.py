@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("aiohttp", reason="requirements-browser.txt is not installed")
-pytest.importorskip("plotly", reason="requirements-browser.txt is not installed")
-pytest.importorskip("selenium", reason="requirements-browser.txt is not installed")
+pytest.importorskip("aiohttp", reason="requirements-dev.txt is not installed")
+pytest.importorskip("plotly", reason="requirements-dev.txt is not installed")
+pytest.importorskip("selenium", reason="requirements-dev.txt is not installed")
 
 import numpy as np
 from selenium import webdriver
