@@ -45,7 +45,7 @@ def test_a_dataset_at_an_address_reads_as_in_a_folder(scheme: str, tmp_path: Pat
 
 
 def test_damage_at_an_address_is_told_as_in_a_folder(tmp_path: Path) -> None:
-    remote = f"ram://{tmp_path}/damaged"
+    remote = f"ram:/{tmp_path}/damaged"
     shard = f"{remote}/{write_tiny_dataset(Path(remote)).shards[0].file}"
     with tf.io.gfile.GFile(shard, "rb") as file:
         content = bytearray(file.read())
@@ -62,7 +62,7 @@ def test_damage_at_an_address_is_told_as_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_nothing_half_written_appears_at_an_address(tmp_path: Path) -> None:
-    address = f"ram://{tmp_path}/half/file"
+    address = f"ram:/{tmp_path}/half/file"
     with pytest.raises(KeyError), path_to_write(address) as partial:
         partial.write_text("half")
         raise KeyError
