@@ -19,6 +19,8 @@ from data_prep.signal_parameters import SignalParameters
 
 _ENOUGH_ONSETS, _LOUDEST = 3, 12
 _LEAST_MICROPHONES = 6
+# Delays are looked for up to this many times what the array spans.
+_FARTHER = 1.1
 # Likeness below which a microphone hears something else than the others, and what the others must reach.
 _DEAF_PART, _CLEAR_LIKENESS = 0.4, 0.35
 
@@ -112,34 +114,42 @@ def _on_the_films_clock(times_s: np.ndarray, sync: Sync | None, onsets_s: np.nda
 def _hear(
     audio: AudioFile, loudness: Loudness, onsets: np.ndarray, geometry: ArrayGeometry, parameters: SignalParameters
 ) -> Hearing:
-    levels = measure_levels(loudness.channels)
-    times = onsets if len(onsets) >= _ENOUGH_ONSETS else loudest_moments(loudness.edges, loudness.hop_s, _LOUDEST)
-    last = audio.num_samples / audio.sample_rate_hz - CLIP_S
-    times = times[(times > CLIP_BEFORE_S) & (times < last)]
+    levels, times = measure_levels(loudness.channels), _moments_to_use(audio, loudness, onsets)
     sounding = geometry.alive & ~levels.dead & ~levels.noisy
     deaf, order = np.zeros(len(sounding), bool), np.arange(len(sounding))
+    nothing = Hearing(geometry.alive, levels, deaf, sounding, 0.0, times[:0], None, order, "")
     if sounding.sum() < _LEAST_MICROPHONES or not len(times):
-        return Hearing(geometry.alive, levels, deaf, sounding, 0.0, times, None, order, "")
+        return nothing
     numbers = np.flatnonzero(sounding)
-    clips = read_clips(audio, times)[:, :, numbers]
-    speed = parameters.speed_of_sound_m_per_s
-    longest_s = 1.1 * span_of(geometry.positions_m[numbers]) / speed + 2 / audio.sample_rate_hz
-    delays, likeness = arrival_delays(clips, audio.sample_rate_hz, longest_s)
+    delays, likeness = _delays(audio, times, geometry.positions_m, numbers, parameters.speed_of_sound_m_per_s)
     clear = np.median(likeness, axis=1) >= _CLEAR_LIKENESS
-    times, delays, likeness = times[clear], delays[clear], likeness[clear]
-    if not len(times):
-        return Hearing(geometry.alive, levels, deaf, sounding, 0.0, times, None, order, "")
-    of_microphone = np.median(likeness, axis=0)
+    if not clear.any():
+        return nothing
+    of_microphone = np.median(likeness[clear], axis=0)
     deaf[numbers] = of_microphone < _DEAF_PART * np.median(of_microphone)
-    compared = sounding & ~deaf
-    numbers, delays = numbers[~deaf[numbers]], delays[:, ~deaf[numbers]]
-    positions = geometry.positions_m[numbers]
-    placing = place_sounds(delays, positions, speed)
+    numbers, delays = numbers[~deaf[numbers]], delays[clear][:, ~deaf[numbers]]
+    placing = place_sounds(delays, geometry.positions_m[numbers], parameters.speed_of_sound_m_per_s)
     order[numbers] = numbers[mending_order(placing, delays)]
-    other = "" if placing.fits else _other_order(delays, positions, speed)
-    return Hearing(
-        geometry.alive, levels, deaf, compared, float(np.median(of_microphone)), times, placing, order, other
-    )
+    other = ""
+    if not placing.fits:
+        other = _other_order(delays, geometry.positions_m[numbers], parameters.speed_of_sound_m_per_s)
+    clarity = float(np.median(of_microphone))
+    return Hearing(geometry.alive, levels, deaf, sounding & ~deaf, clarity, times[clear], placing, order, other)
+
+
+def _moments_to_use(audio: AudioFile, loudness: Loudness, onsets: np.ndarray) -> np.ndarray:
+    """Return the seconds of the onsets, or of the loudest moments, whose clips lie within the recording."""
+    enough = len(onsets) >= _ENOUGH_ONSETS
+    times = onsets if enough else loudest_moments(loudness.edges, loudness.hop_s, _LOUDEST)
+    return times[(times > CLIP_BEFORE_S) & (times < audio.num_samples / audio.sample_rate_hz - CLIP_S)]
+
+
+def _delays(
+    audio: AudioFile, times_s: np.ndarray, positions_m: np.ndarray, numbers: np.ndarray, speed: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the delays and the likeness of some of the microphones; see `arrival_delays`."""
+    longest_s = _FARTHER * span_of(positions_m[numbers]) / speed + 2 / audio.sample_rate_hz
+    return arrival_delays(read_clips(audio, times_s)[:, :, numbers], audio.sample_rate_hz, longest_s)
 
 
 def _other_order(delays: np.ndarray, positions: np.ndarray, speed: float) -> str:
