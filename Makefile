@@ -39,6 +39,9 @@ OTHER_SOUND ?=
 RESULTS     ?= results/tables
 STUDY       ?= data/study
 
+# Of `make demo`: the networks in pretrained/ in place of training.
+PRETRAINED ?=
+
 STUDY_SCENES  = --seed 1 --recordings_per_class 20 --seconds 10 --snr_db 0,15 --most_distractors 1 --distance_m 1.5,4
 STUDY_RECORDS = --split_fractions 0.50,0.20,0.30 --video_frames_per_window 1 --acoustic_dtype float16
 STUDY_RESULTS = results/study
@@ -161,12 +164,16 @@ faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours); the t
 soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and open files have to stay flat
 	@$(RUN_PYTHON) -m faults.soak_main --minutes $(MINUTES)
 
-demo: ## Everything on a small simulated dataset, in at most ten minutes
+demo: ## Everything on a small simulated dataset, in at most ten minutes (PRETRAINED=1: without training)
 	@$(MAKE) --no-print-directory simulate $(DEMO)
 	@$(MAKE) --no-print-directory tfrecords $(DEMO)
+ifeq ($(PRETRAINED),)
 	@$(MAKE) --no-print-directory train-teacher $(DEMO)
 	@$(MAKE) --no-print-directory train-student $(DEMO)
 	@$(MAKE) --no-print-directory eval $(DEMO)
+else
+	@$(MAKE) --no-print-directory eval $(DEMO) RUN=pretrained/teacher,pretrained/student
+endif
 
 test: $(READY) ## Run the tests
 	@$(RUN_PYTHON) -m pytest
