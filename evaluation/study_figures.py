@@ -28,9 +28,9 @@ def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: st
     values = values_by_seed(measurements, data, KNN)
     for number, (feature, colour) in enumerate(FEATURE_COLOURS.items()):
         gains = _gains(values, feature)
-        shift = 0.006 * (number - 1)
-        for systems, style in ((_distilled(gains), "o-"), (_controls(gains), "x")):
-            points = [(_alpha_of(system) + shift, gains[system].difference) for system in systems]
+        shift = 0.015 * (number - 1)
+        for systems, style, aside in _kinds_of_points(gains):
+            points = [(_alpha_of(system) + shift + aside, gains[system].difference) for system in systems]
             if points:
                 axes.errorbar(
                     [alpha for alpha, _ in points],
@@ -43,8 +43,12 @@ def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: st
                     label=feature if style == "o-" else None,
                 )
     axes.axhline(0, color="grey", linewidth=1)
-    axes.plot([], [], "x", color="black", label="controls (untrained, shuffled teacher)")
-    axes.set(xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
+    for style, what in (
+        ("s", "control at 0.5: untrained teacher"),
+        ("x", "control at 0.5: teacher of other recordings"),
+    ):
+        axes.plot([], [], style, color="black", label=what)
+    axes.set(xlim=(0, 1), xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
     axes.set_title(f"{data}: nearest neighbours, runs of the same seed", fontsize=10)
     _finish(figure, axes, path)
 
@@ -125,12 +129,14 @@ def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -
     return {system: one for system, one in found.items() if one is not None}
 
 
-def _distilled(gains: Mapping[str, Comparison]) -> list[str]:
-    return sorted(system for system in gains if not system.endswith("teacher"))
-
-
-def _controls(gains: Mapping[str, Comparison]) -> list[str]:
-    return sorted(system for system in gains if system.endswith("teacher"))
+def _kinds_of_points(gains: Mapping[str, Comparison]) -> list[tuple[list[str], str, float]]:
+    """Return systems, how they are drawn, and how far beside their alpha: the distilled ones, then each control."""
+    distilled = sorted(system for system in gains if not system.endswith("teacher"))
+    controls = [
+        ([system for system in gains if system.endswith(f"{control} teacher")], style, aside)
+        for control, style, aside in (("untrained", "s", 0.07), ("shuffled", "x", 0.14))
+    ]
+    return [(distilled, "o-", 0.0), *controls]
 
 
 def _alpha_of(system: str) -> float:
@@ -145,6 +151,6 @@ def _accuracy_by_seed(recordings: Sequence[RecordingResult], system: str) -> dic
 
 def _finish(figure: Figure, axes: Axes, path: Path) -> None:
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", fontsize=7)
     with atomic_path(path) as partial:
         figure.savefig(partial, dpi=_DOTS_PER_INCH)

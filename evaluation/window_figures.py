@@ -14,7 +14,7 @@ from common.errors import AcousticImagesError
 from evaluation.picture_data import EMBEDDING_FILE, ENERGY, MAPS_FILE
 
 matplotlib.use("Agg")
-_DOTS_PER_INCH = 110
+_DOTS_PER_INCH = 80
 _SHOWN_DECIBELS = 6
 
 
