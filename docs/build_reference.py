@@ -71,17 +71,27 @@ def _flags(tree: ast.Module) -> Iterator[str]:
 
 def _value(tree: ast.Module, expression: ast.expr) -> object:
     """Evaluate an argument; the names in it are the module's own constants, or imported from the project."""
-    names = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+    names = set(_names(expression))
     known = {name: found for name in names for found in _definitions(tree, name)}
     if "cpu_count" in ast.unparse(expression):
         return "all processors"
     return eval(compile(ast.Expression(expression), "<flag>", "eval"), known)
 
 
+def _names(expression: ast.AST) -> Iterator[str]:
+    """Yield the names that evaluating an expression needs; a lambda's body is not evaluated."""
+    if isinstance(expression, ast.Name):
+        yield expression.id
+    elif not isinstance(expression, ast.Lambda):
+        for child in ast.iter_child_nodes(expression):
+            yield from _names(child)
+
+
 def _definitions(tree: ast.Module, name: str) -> Iterator[object]:
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module and name in {alias.name for alias in node.names}:
-            yield getattr(importlib.import_module(node.module), name)
+            module = importlib.import_module(node.module)
+            yield getattr(module, name) if hasattr(module, name) else importlib.import_module(f"{node.module}.{name}")
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             yield _value(tree, node.value)
 

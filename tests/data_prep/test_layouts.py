@@ -175,7 +175,7 @@ def make_mat_infinite(folder: Path) -> None:
 
 ACIVW_FAULTS: list[tuple[Callable[[Path], object], str]] = [
     (truncate_dc, r"A_000004\.dc: found 524284 bytes, wanted 524288"),
-    (spoil_bmp, r"I_000001\.bmp: found 10 bytes that are no image"),
+    (spoil_bmp, r"I_000001\.bmp: found 10 bytes that are no BMP, JPEG or PNG image"),
     (reshape_mat, r"Data_2\.mat: found shape \[36, 48, 11\], wanted \[36, 48, 12\]"),
     (rename_key, r"Data_2\.mat: found the keys other, wanted MFCC"),
     (make_mat_infinite, r"Data_2\.mat: found 20736 values that are not finite"),
