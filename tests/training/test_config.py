@@ -28,7 +28,7 @@ def test_none_keeps_the_presets_value() -> None:
         ("alpha", -0.1),
         ("alpha", 1.01),
         ("alpha", float("nan")),
-        ("epochs", 0),
+        ("epochs", -1),
         ("batch_size", 1),
         ("learning_rate", 0.0),
         ("learning_rate", float("inf")),
@@ -56,7 +56,7 @@ def test_a_student_with_alpha_needs_a_teacher() -> None:
 
 
 def test_a_teacher_takes_no_alpha() -> None:
-    with pytest.raises(AcousticImagesError, match="student"):
+    with pytest.raises(AcousticImagesError, match="for a teacher, wanted 0: it has no teacher"):
         config(alpha=0.5, teacher_run="t")
 
 
