@@ -1,7 +1,9 @@
 """Experiments stand for the paper's rows; the queue keeps what is done, goes on, and survives what fails."""
 
 import csv
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -96,9 +98,17 @@ def test_shuffled_vectors_are_those_of_another_recording() -> None:
     assert np.array_equal(shuffled, of_other_recordings(vectors, recordings, seed=5))
 
 
-def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path) -> None:
+@pytest.fixture
+def wish_to_stop() -> Iterator[signal.Signals]:
+    """Let a signal raise what Ctrl-C does, which itself is ignored where a shell runs the tests in the background."""
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    yield signal.SIGUSR1
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path, wish_to_stop: signal.Signals) -> None:
     # The run reaches its end, then takes the wish to stop as any process does: killed by the signal.
-    dies_finished = _TRAINER + "\nimport os, signal\nos.kill(os.getppid(), signal.SIGINT)\nsignal.pause()\n"
+    dies_finished = _TRAINER + "\nimport os, signal\nos.kill(os.getppid(), signal.SIGUSR1)\nsignal.pause()\n"
     tmp_path.mkdir(exist_ok=True)
     jobs = plan_jobs(["hearnet_alpha_0"], [1, 2])
     stopped = Queue(jobs, tmp_path, lambda job: [sys.executable, "-c", dies_finished, job.name, str(tmp_path), ""])
