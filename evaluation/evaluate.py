@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from evaluation.embeddings import Extractor
@@ -18,14 +16,13 @@ from evaluation.report import write_report
 from evaluation.runs import FinishedRun
 from evaluation.scores import Scores, TrueSources, score
 from evaluation.tables import Table, cmc_table, knn_table, localisation_table
-from tfrecords_schema.reader import WindowReader, iterate
+from evaluation.window_fields import read_fields, read_first_frames, read_mean_energies, windows_of_different_classes
+from tfrecords_schema.reader import WindowReader
 from tfrecords_schema.schema import SPLITS
 
 # Kinds with a similarity map over the video; the tables of `evaluation.tables_main` are for all kinds.
 PAIRED_KINDS = ("teacher", "student")
 _DEFAULT_FOV_DEG = 60.0
-_PICTURED_WINDOWS = 5
-_READ_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ def _maps(reader: WindowReader, scores: Sequence[Scores]) -> list[str]:
 def _true_sources(reader: WindowReader) -> TrueSources | None:
     if "source" not in reader.manifest.record_format.modalities:
         return None
-    fields = _read(reader, reader.rows("test"), ("source",))
+    fields = read_fields(reader, reader.rows("test"), ("source",))
     return TrueSources(fields["source_direction_deg"], fields["source_radius_deg"], _field_of_view(reader))
 
 
@@ -120,12 +117,8 @@ def _energy_hits(reader: WindowReader, sources: TrueSources | None) -> float | N
     """Return the hits of the beamformer's energy, mean over a window: what a map can reach without learning."""
     if sources is None or "acoustic_energy" not in reader.manifest.record_format.modalities:
         return None
-    means = [
-        batch["acoustic_energy"].numpy().mean(axis=1)
-        for batch in iterate(reader.dataset(reader.rows("test"), ("acoustic_energy",), _READ_AT_ONCE))
-    ]
     place = (sources.direction_deg, sources.radius_deg, sources.horizontal_fov_deg)
-    return float(peak_hits(np.concatenate(means), *place).mean())
+    return float(peak_hits(read_mean_energies(reader, reader.rows("test")), *place).mean())
 
 
 def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> list[tuple[str, Path]]:
@@ -146,21 +139,14 @@ def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> l
 def _draw_maps(reader: WindowReader, scores: Sequence[Scores], path: Path) -> None:
     """Draw test windows of different classes."""
     labels = scores[0].test.labels
-    _, firsts = np.unique(labels, return_index=True)
-    windows = [int(firsts[n]) for n in np.linspace(0, len(firsts) - 1, min(_PICTURED_WINDOWS, len(firsts))).astype(int)]
+    windows = windows_of_different_classes(labels)
+    rows = reader.rows("test")[windows]
     has_energy = "acoustic_energy" in reader.manifest.record_format.modalities
-    modalities = ("video", "acoustic_energy") if has_energy else ("video",)
-    fields = _read(reader, reader.rows("test")[windows], modalities)
     maps_over_video(
         path,
-        frames=fields["video_frames"][:, 0],
-        energies=fields["acoustic_energy"].mean(axis=1) if has_energy else None,
+        frames=read_first_frames(reader, rows),
+        energies=read_mean_energies(reader, rows) if has_energy else None,
         scores=scores,
         windows=windows,
         titles=[reader.manifest.class_names[labels[window]].replace("_", " ") for window in windows],
     )
-
-
-def _read(reader: WindowReader, rows: np.ndarray, modalities: tuple[str, ...]) -> dict[str, np.ndarray]:
-    batches = list(iterate(reader.dataset(rows, modalities, _READ_AT_ONCE)))
-    return {name: np.concatenate([batch[name].numpy() for batch in batches]) for name in batches[0]}

@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.atomic_files import atomic_path
+from evaluation.drawing import draw_over_frame, loudest_decibels, save_figure
 from evaluation.knn import confusion_matrix
 from evaluation.runs import FinishedRun
 from evaluation.scores import Scores
 
-matplotlib.use("Agg")
 _DOTS_PER_INCH = 110
 
 
@@ -30,7 +27,7 @@ def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
     axes.set(xlabel="rank k", ylabel="queries answered (%)", ylim=(0, 102), xlim=(1, 30))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
-    _save(figure, path)
+    save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
@@ -47,7 +44,7 @@ def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
         axes.set(xlabel="epoch", title=label)
         axes.grid(alpha=0.3)
     axes.legend(frameon=False, fontsize=7)
-    _save(figure, path)
+    save_figure(figure, path, _DOTS_PER_INCH)
     return True
 
 
@@ -68,7 +65,7 @@ def confusion(path: Path, one: Scores, class_names: Sequence[str], feature: str 
             axes.text(column, row, f"{share:.0f}", ha="center", va="center", fontsize=7, color=colour)
     axes.set(xlabel="predicted", ylabel="true")
     axes.set_title(f"{one.run.title}, {feature} feature (%)", fontsize=9)
-    _save(figure, path)
+    save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def maps_over_video(
@@ -101,29 +98,15 @@ def maps_over_video(
     all_axes = figure.subplots(len(frames), columns, squeeze=False)
     for row, (axes, frame, window) in enumerate(zip(all_axes, frames, windows, strict=True)):
         panels = iter(axes)
-        _panel(next(panels), frame, None, titles[row])
+        draw_over_frame(next(panels), frame, None, titles[row])
         if energies is not None:
-            decibels = 10 * np.log10(np.maximum(energies[row], 1e-12))
-            _panel(next(panels), frame, np.maximum(decibels, decibels.max() - 6), "acoustic energy" if row == 0 else "")
+            title = "acoustic energy" if row == 0 else ""
+            draw_over_frame(next(panels), frame, loudest_decibels(energies[row]), title)
         for one in scores:
-            _panel(next(panels), frame, one.test.similarity[window], one.run.title if row == 0 else "")
-    _save(figure, path)
-
-
-def _panel(axes: Axes, frame: np.ndarray, overlay: np.ndarray | None, title: str) -> None:
-    extent = (0, frame.shape[1], frame.shape[0], 0)
-    axes.imshow(frame, extent=extent)
-    if overlay is not None:
-        axes.imshow(overlay, cmap="jet", alpha=0.45, extent=extent, interpolation="bicubic")
-    axes.set_title(title, fontsize=8)
-    axes.set_axis_off()
+            draw_over_frame(next(panels), frame, one.test.similarity[window], one.run.title if row == 0 else "")
+    save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def _history(path: Path) -> pd.DataFrame:
     """Return a run's history; nothing where its folder holds none, as with networks that were passed on."""
     return pd.read_csv(path) if path.is_file() else pd.DataFrame()
-
-
-def _save(figure: Figure, path: Path) -> None:
-    with atomic_path(path) as partial:
-        figure.savefig(partial, dpi=_DOTS_PER_INCH)

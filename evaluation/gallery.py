@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.cmc import same_recording
+from evaluation.drawing import loudest_decibels
 from evaluation.features import AUDIO
 from evaluation.overlays import jpeg, ogg, over_frame, thumbnail
 from evaluation.scores import Scores
-from tfrecords_schema.reader import WindowReader, iterate
+from evaluation.window_fields import read_fields, read_first_frames
+from tfrecords_schema.reader import WindowReader
 
 _WINDOWS_OF_A_CLASS = 3
 _RETRIEVED = 5
-_READ_AT_ONCE = 16
-_SHOWN_DECIBELS = 6
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ def make_gallery(reader: WindowReader, scores: Sequence[Scores]) -> Gallery:
     """
     rows = reader.rows("test")
     stored = reader.manifest.record_format.modalities
-    frames = np.concatenate(_first_frames(reader, rows))
+    frames = read_first_frames(reader, rows)
     chosen = _spread(scores[0].test.labels, scores[0].test.recordings)
     extra = [name for name in ("acoustic_energy", "waveform") if name in stored]
-    fields = _read(reader, rows[chosen], extra) if extra else {}
+    fields = read_fields(reader, rows[chosen], extra) if extra else {}
     rate_hz = round(reader.manifest.sample_rates_hz.get("waveform", 0))
     cards = []
     for place, position in enumerate(chosen):
@@ -93,9 +93,7 @@ def _card(
     test, names = scores[0].test, reader.manifest.class_names
     pictures = [("video", jpeg(frame))]
     if energy is not None:
-        decibels = 10 * np.log10(np.maximum(energy, 1e-12))
-        loudest = np.maximum(decibels, decibels.max() - _SHOWN_DECIBELS)
-        pictures.append(("acoustic energy", jpeg(over_frame(frame, loudest))))
+        pictures.append(("acoustic energy", jpeg(over_frame(frame, loudest_decibels(energy)))))
     pictures += [
         (f"similarity, {one.run.title}", jpeg(over_frame(frame, one.test.similarity[position]))) for one in scores
     ]
@@ -133,13 +131,3 @@ def _spread(labels: np.ndarray, recordings: np.ndarray) -> list[int]:
         order = [*positions[np.sort(firsts)], *np.delete(positions, firsts)]
         chosen += [int(position) for position in order[:_WINDOWS_OF_A_CLASS]]
     return chosen
-
-
-def _first_frames(reader: WindowReader, rows: np.ndarray) -> list[np.ndarray]:
-    batches = iterate(reader.dataset(rows, ("video",), _READ_AT_ONCE))
-    return [batch["video_frames"].numpy()[:, 0] for batch in batches]
-
-
-def _read(reader: WindowReader, rows: np.ndarray, modalities: Sequence[str]) -> dict[str, np.ndarray]:
-    batches = list(iterate(reader.dataset(rows, tuple(modalities), _READ_AT_ONCE)))
-    return {name: np.concatenate([batch[name].numpy() for batch in batches]) for name in batches[0]}

@@ -18,12 +18,11 @@ from evaluation.embeddings import Extractor
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features
 from evaluation.two_dimensional import two_dimensional
-from tfrecords_schema.reader import WindowReader, iterate
+from evaluation.window_fields import read_first_frames, read_mean_energies, windows_of_different_classes
+from tfrecords_schema.reader import WindowReader
 
 EMBEDDING_FILE, MAPS_FILE = "embedding.csv", "maps.csv"
 ENERGY = "acoustic energy"
-_PICTURED_WINDOWS = 5
-_READ_AT_ONCE = 16
 
 
 def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[FinishedRun]) -> None:
@@ -44,9 +43,7 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
         Runs without similarity maps, or a dataset without what they take.
     """
     rows = reader.rows("test")
-    labels = reader.index["class_index"].to_numpy()[rows]
-    _, firsts = np.unique(labels, return_index=True)
-    chosen = [int(firsts[n]) for n in np.linspace(0, len(firsts) - 1, min(_PICTURED_WINDOWS, len(firsts))).astype(int)]
+    chosen = windows_of_different_classes(reader.index["class_index"].to_numpy()[rows])
     places: list[tuple[object, ...]] = []
     maps: list[tuple[object, ...]] = []
     for run in runs:
@@ -74,17 +71,13 @@ def _write_frames(
     output_dir: Path, reader: WindowReader, rows: np.ndarray, windows: Sequence[int]
 ) -> list[tuple[object, ...]]:
     """Write the windows' first frames and return the rows of their energy, where it is stored."""
-    has_energy = "acoustic_energy" in reader.manifest.record_format.modalities
-    modalities = ("video", "acoustic_energy") if has_energy else ("video",)
-    batches = list(iterate(reader.dataset(rows, modalities, _READ_AT_ONCE)))
-    frames = np.concatenate([batch["video_frames"].numpy()[:, 0] for batch in batches])
     output_dir.mkdir(parents=True, exist_ok=True)
-    for window, frame in zip(windows, frames, strict=True):
+    for window, frame in zip(windows, read_first_frames(reader, rows), strict=True):
         with atomic_path(output_dir / f"window-{window}.png") as partial:
             partial.write_bytes(cv2.imencode(".png", frame[..., ::-1])[1].tobytes())
-    if not has_energy:
+    if "acoustic_energy" not in reader.manifest.record_format.modalities:
         return []
-    energies = np.concatenate([batch["acoustic_energy"].numpy().mean(axis=1) for batch in batches])
+    energies = read_mean_energies(reader, rows)
     rows_of_windows = [_map_rows(ENERGY, window, energy) for window, energy in zip(windows, energies, strict=True)]
     return [row for rows_of_window in rows_of_windows for row in rows_of_window]
 

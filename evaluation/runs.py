@@ -7,7 +7,7 @@ from pathlib import Path
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json
 from models.kinds import NETWORKS_OF_KIND
-from models.saved_networks import NETWORK_FILE, read_network_description
+from models.saved_networks import CONFIG_FILE, NETWORK_FILE, read_network_description
 
 _SYSTEMS = {
     "teacher": "DualCamNet",
@@ -110,7 +110,7 @@ def find_runs(places: Sequence[Path]) -> tuple[FinishedRun, ...]:
 def read_run(folder: Path) -> FinishedRun:
     """Read what a finished run says of itself."""
     description = read_network_description(folder)
-    path = folder / "config.json"
+    path = folder / CONFIG_FILE
     configuration = read_sealed_json(path, "train again")
     try:
         settings, seed = configuration["configuration"], int(description["seed"])

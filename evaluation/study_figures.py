@@ -4,17 +4,15 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.atomic_files import atomic_path
+from evaluation.drawing import save_figure
 from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement, RecordingResult
 from evaluation.seed_statistics import Comparison, compare, summarise
 from evaluation.seed_tables import BASELINE, values_by_seed
 
-matplotlib.use("Agg")
 _DOTS_PER_INCH = 130
 _SNR_BINS = 3
 _STUDENT = "HearNet, alpha "
@@ -152,5 +150,4 @@ def _accuracy_by_seed(recordings: Sequence[RecordingResult], system: str) -> dic
 def _finish(figure: Figure, axes: Axes, path: Path) -> None:
     axes.grid(alpha=0.3)
     axes.legend(frameon=True, framealpha=0.8, edgecolor="none", fontsize=7)
-    with atomic_path(path) as partial:
-        figure.savefig(partial, dpi=_DOTS_PER_INCH)
+    save_figure(figure, path, _DOTS_PER_INCH)

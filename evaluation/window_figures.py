@@ -4,18 +4,14 @@ from pathlib import Path
 
 import cv2
 import matplotlib
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
+from evaluation.drawing import draw_over_frame, loudest_decibels, save_figure
 from evaluation.picture_data import EMBEDDING_FILE, ENERGY, MAPS_FILE
 
-matplotlib.use("Agg")
 _DOTS_PER_INCH = 80
-_SHOWN_DECIBELS = 6
 
 
 def maps_on_the_same_frames(path: Path, data_dir: Path) -> None:
@@ -33,18 +29,18 @@ def maps_on_the_same_frames(path: Path, data_dir: Path) -> None:
     all_axes = figure.subplots(len(windows), 1 + len(systems), squeeze=False)
     for number, (window, axes) in enumerate(zip(windows, all_axes, strict=True)):
         file = data_dir / f"window-{window}.png"
-        frame = cv2.imread(str(file))
-        if frame is None:
+        picture = cv2.imread(str(file))
+        if picture is None:
             raise AcousticImagesError(f"{file}: found no readable picture; write the picture data again")
-        _panel(axes[0], frame, None, "video" if number == 0 else "")
+        frame = picture[..., ::-1]
+        draw_over_frame(axes[0], frame, None, "video" if number == 0 else "")
         for panel, system in zip(axes[1:], systems, strict=True):
             cells = table[(table["window"] == window) & (table["system"] == system)]
             values = cells.pivot(index="row", columns="column", values="value").to_numpy()
             if system == ENERGY:
-                decibels = 10 * np.log10(np.maximum(values, 1e-12))
-                values = np.maximum(decibels, decibels.max() - _SHOWN_DECIBELS)
-            _panel(panel, frame, values, system if number == 0 else "")
-    _save(figure, path)
+                values = loudest_decibels(values)
+            draw_over_frame(panel, frame, values, system if number == 0 else "")
+    save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def embedding_map(path: Path, data_dir: Path, feature: str = "audio") -> None:
@@ -66,7 +62,7 @@ def embedding_map(path: Path, data_dir: Path, feature: str = "audio") -> None:
         axes.set_title(f"{system}, {feature} feature", fontsize=9)
         axes.set_axis_off()
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False, fontsize=8)
-    _save(figure, path)
+    save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -78,17 +74,3 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if missing:
         raise AcousticImagesError(f"{path}: found no column {missing[0]}, wanted {', '.join(columns)}")
     return table
-
-
-def _panel(axes: Axes, frame: np.ndarray, overlay: np.ndarray | None, title: str) -> None:
-    extent = (0, frame.shape[1], frame.shape[0], 0)
-    axes.imshow(frame[..., ::-1], extent=extent)
-    if overlay is not None:
-        axes.imshow(overlay, cmap="jet", alpha=0.45, extent=extent, interpolation="bicubic")
-    axes.set_title(title, fontsize=8)
-    axes.set_axis_off()
-
-
-def _save(figure: Figure, path: Path) -> None:
-    with atomic_path(path) as partial:
-        figure.savefig(partial, dpi=_DOTS_PER_INCH)

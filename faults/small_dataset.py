@@ -31,7 +31,10 @@ def write_small_dataset(folder: Path) -> Manifest:
     for number, recording in enumerate(_RECORDINGS):
         name = f"{recording.split}-00000.tfrecord"
         windows = range(recording.num_windows)
-        spans = write_shard(folder / name, [serialize_window(_window(number, window), _FORMAT) for window in windows])
+        spans = write_shard(
+            folder / name,
+            [serialize_window(random_window(_FORMAT, recording, number, window), _FORMAT) for window in windows],
+        )
         size = (folder / name).stat().st_size
         shards.append(ShardEntry(name, recording.split, len(spans), size, sha256_of_file(folder / name)))
         rows += [
@@ -54,16 +57,16 @@ def write_small_dataset(folder: Path) -> Manifest:
     return manifest
 
 
-def _window(recording: int, number: int) -> dict[str, Any]:
+def random_window(record_format: RecordFormat, entry: RecordingEntry, recording: int, number: int) -> dict[str, Any]:
+    """Return a window of random fields, the same for the same recording's number and window's number."""
     draw = np.random.default_rng([recording, number])
-    entry = _RECORDINGS[recording]
     window: dict[str, Any] = {
         "class_index": entry.class_index,
         "recording_index": recording,
         "window_index": number,
         "recording": entry.name,
     }
-    for field in _FORMAT.fields():
+    for field in record_format.fields():
         if field.dtype == "uint8":
             window[field.name] = draw.integers(0, 256, field.shape, np.uint8)
         elif field.dtype == "float32":

@@ -8,9 +8,8 @@ import numpy as np
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
-from models.saved_networks import NETWORK_FILE, WEIGHTS_FILE, read_network_description
+from models.saved_networks import CONFIG_FILE, NETWORK_FILE, WEIGHTS_FILE, read_network_description
 
-CONFIG_FILE = "config.json"
 # A video's first activations vary by more than float16 holds; these arrays are small.
 _KEPT_EXACT = "moving_"
 _PLACES = ("data_dir", "run_dir", "teacher_run")

@@ -27,6 +27,8 @@ Networks = dict[str, tf.keras.Model]
 NETWORK_FORMAT_VERSION = 1
 NETWORK_FILE = "network.json"
 WEIGHTS_FILE = "weights.npz"
+# The training that the networks come from; training.run_folder writes it.
+CONFIG_FILE = "config.json"
 _MOST_OF_AN_OPTION = 100_000
 
 

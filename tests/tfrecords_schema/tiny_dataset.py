@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from faults.small_dataset import random_window
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
 from tfrecords_schema.schema import MODALITIES, RecordFormat
@@ -42,20 +42,7 @@ def tiny_format(**changes: Any) -> RecordFormat:
 
 
 def tiny_window(record_format: RecordFormat, recording: int = 0, number: int = 0) -> dict[str, Any]:
-    draw = np.random.default_rng([recording, number])
-    entry = RECORDINGS[recording]
-    window: dict[str, Any] = {
-        "class_index": entry.class_index,
-        "recording_index": recording,
-        "window_index": number,
-        "recording": entry.name,
-    }
-    for field in record_format.fields():
-        if field.dtype == "uint8":
-            window[field.name] = draw.integers(0, 256, field.shape, np.uint8)
-        elif field.dtype == "float32":
-            window[field.name] = np.asarray(draw.normal(size=field.shape), np.float32)
-    return window
+    return random_window(record_format, RECORDINGS[recording], recording, number)
 
 
 def write_tiny_dataset(folder: Path, edit: Callable[[dict[str, Any]], bytes] | None = None) -> Manifest:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from faults.small_dataset import random_window
 from models import saved_networks
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
@@ -44,7 +45,7 @@ def write_training_dataset(
         ]
         entries = [recordings[recording] for recording, _ in places]
         records = [
-            serialize_window(_random_window(record_format, entry, *place), record_format)
+            serialize_window(random_window(record_format, entry, *place), record_format)
             for entry, place in zip(entries, places, strict=True)
         ]
         spans = write_shard(folder / name, records)
@@ -83,24 +84,6 @@ def use_small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
         ("l3_vision", lambda: _small_l3("l3_vision", 3)),
     ):
         monkeypatch.setitem(saved_networks._BUILDERS, name, lambda options, build=build: build())
-
-
-def _random_window(
-    record_format: RecordFormat, entry: RecordingEntry, recording: int, window: int
-) -> dict[str, object]:
-    draw = np.random.default_rng([recording, window])
-    values: dict[str, object] = {
-        "class_index": entry.class_index,
-        "recording_index": recording,
-        "window_index": window,
-        "recording": entry.name,
-    }
-    for field in record_format.fields():
-        if field.dtype == "uint8":
-            values[field.name] = draw.integers(0, 256, field.shape, np.uint8)
-        elif field.dtype == "float32":
-            values[field.name] = draw.normal(size=field.shape).astype(np.float32)
-    return values
 
 
 def _small_dualcamnet() -> tf.keras.Model:
