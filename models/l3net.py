@@ -6,27 +6,29 @@ on both tell whether they belong together. It is the baseline of the paper's tab
 
 import tensorflow as tf
 
-from models.resnet18 import NORM_MOMENTUM
+from models.resnet18 import FIRST_FILTERS, NORM_MOMENTUM
 
 FEATURE_SIZE = 512
-_BLOCKS = (64, 128, 256, FEATURE_SIZE)
+_NUM_BLOCKS = 4
 _FUSION_SIZE = 128
 
 
-def build_l3_vision(input_reduction: int = 1) -> tf.keras.Model:
+def build_l3_vision(input_reduction: int = 1, first_filters: int = FIRST_FILTERS) -> tf.keras.Model:
     """Build the vision subnetwork: [batch, height, width, 3] to [batch, 512].
 
     Parameters
     ----------
     input_reduction : int
         Squares of so many pixels are averaged first; 1 is the original. The cost falls with its square.
+    first_filters : int
+        Filters of the first block, which the second and third double; 64 is the original. The last block has 512.
     """
-    return _subnetwork("l3_vision", 3, input_reduction)
+    return _subnetwork("l3_vision", 3, input_reduction, first_filters)
 
 
-def build_l3_audio(input_reduction: int = 1) -> tf.keras.Model:
+def build_l3_audio(input_reduction: int = 1, first_filters: int = FIRST_FILTERS) -> tf.keras.Model:
     """Build the audio subnetwork: a spectrogram as a picture, [batch, 257, 200, 1], to [batch, 512]."""
-    return _subnetwork("l3_audio", 1, input_reduction)
+    return _subnetwork("l3_audio", 1, input_reduction, first_filters)
 
 
 def build_correspondence() -> tf.keras.Model:
@@ -45,11 +47,12 @@ def spectrogram_image(spectrogram: tf.Tensor) -> tf.Tensor:
     return tf.transpose(spectrogram, [0, 3, 1, 2])
 
 
-def _subnetwork(name: str, channels: int, input_reduction: int) -> tf.keras.Model:
+def _subnetwork(name: str, channels: int, input_reduction: int, first_filters: int) -> tf.keras.Model:
     layers = tf.keras.layers
     picture = tf.keras.Input([None, None, channels], name="picture")
     x = layers.AveragePooling2D(input_reduction, name="reduction")(picture) if input_reduction > 1 else picture
-    for number, filters in enumerate(_BLOCKS, start=1):
+    for number in range(1, _NUM_BLOCKS + 1):
+        filters = first_filters * 2 ** (number - 1) if number < _NUM_BLOCKS else FEATURE_SIZE
         if number > 1:
             x = layers.MaxPool2D(2, name=f"pool{number - 1}")(x)
         for half in (1, 2):

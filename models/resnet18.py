@@ -3,14 +3,20 @@
 import tensorflow as tf
 
 FRAME_SHAPE = (224, 298, 3)
-BLOCKS = ((64, 1), (128, 2), (256, 2))
+FIRST_FILTERS = 64
+_BLOCK_STRIDES = (1, 2, 2)
 MAP_DEPTH = 128
 # Of the moving statistics, in the authors' code: a memory of some 300 updates.
 NORM_MOMENTUM = 0.997
 
 
-def build_resnet18() -> tf.keras.Model:
+def build_resnet18(first_filters: int = FIRST_FILTERS) -> tf.keras.Model:
     """Build the video network with 3,180,992 parameters, 3,176,256 of them trainable.
+
+    Parameters
+    ----------
+    first_filters : int
+        Filters of the first block, which the later ones double; 64 is the original.
 
     Returns
     -------
@@ -20,9 +26,10 @@ def build_resnet18() -> tf.keras.Model:
     """
     layers = tf.keras.layers
     frames = tf.keras.Input(FRAME_SHAPE, name="frames")
-    x = layers.ReLU()(_convolve(frames, 64, 7, 2, "conv1"))
+    x = layers.ReLU()(_convolve(frames, first_filters, 7, 2, "conv1"))
     x = layers.MaxPool2D(3, 2, padding="same", name="pool1")(x)
-    for number, (filters, stride) in enumerate(BLOCKS, start=1):
+    for number, stride in enumerate(_BLOCK_STRIDES, start=1):
+        filters = first_filters * 2 ** (number - 1)
         x = _unit(x, filters, stride, f"block{number}/unit1")
         x = _unit(x, filters, 1, f"block{number}/unit2")
     x = layers.ReLU()(_convolve(x, MAP_DEPTH, (3, 4), 1, "conv_map", padding="valid"))

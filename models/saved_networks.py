@@ -20,7 +20,7 @@ from models.dualcamnet import build_dualcamnet
 from models.hearnet import build_hearnet
 from models.kinds import NETWORKS_OF_KIND
 from models.l3net import build_correspondence, build_l3_audio, build_l3_vision
-from models.resnet18 import NORM_MOMENTUM, build_resnet18
+from models.resnet18 import FIRST_FILTERS, NORM_MOMENTUM, build_resnet18
 
 Networks = dict[str, tf.keras.Model]
 
@@ -29,7 +29,8 @@ NETWORK_FILE = "network.json"
 WEIGHTS_FILE = "weights.npz"
 # The training that the networks come from; training.run_folder writes it.
 CONFIG_FILE = "config.json"
-_MOST_OF_AN_OPTION = 100_000
+# A description from elsewhere must not make networks of any size.
+_MOST_OF_AN_OPTION = {"num_classes": 100_000, "input_reduction": 100, "first_filters": 1024}
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,21 @@ class NetworkOptions:
         Of a supervised run's classifier.
     input_reduction : int
         Squares of so many pixels that L3-Net averages first; 1 is the original.
+    first_filters : int
+        Filters of the first block of ResNet18 and of L3-Net's subnetworks; 64 is the original.
     """
 
     num_classes: int | None = None
     input_reduction: int = 1
+    first_filters: int = FIRST_FILTERS
 
 
 _BUILDERS: dict[str, Callable[[NetworkOptions], tf.keras.Model]] = {
     "dualcamnet": lambda options: build_dualcamnet(),
     "hearnet": lambda options: build_hearnet(),
-    "resnet18": lambda options: build_resnet18(),
-    "l3_audio": lambda options: build_l3_audio(options.input_reduction),
-    "l3_vision": lambda options: build_l3_vision(options.input_reduction),
+    "resnet18": lambda options: build_resnet18(options.first_filters),
+    "l3_audio": lambda options: build_l3_audio(options.input_reduction, options.first_filters),
+    "l3_vision": lambda options: build_l3_vision(options.input_reduction, options.first_filters),
     "correspondence": lambda options: build_correspondence(),
 }
 
@@ -245,8 +249,8 @@ def load_networks(run_dir: Path | str, kind: str | None = None) -> Networks:
 def _options_of(description: Mapping[str, Any]) -> NetworkOptions:
     """Return the options of a stored description; raises KeyError, TypeError or ValueError for another thing."""
     options = NetworkOptions(**description["options"])
-    counts = [options.input_reduction, *([] if options.num_classes is None else [options.num_classes])]
-    if not all(type(count) is int and 1 <= count <= _MOST_OF_AN_OPTION for count in counts):
+    counts = {name: count for name, count in asdict(options).items() if (name, count) != ("num_classes", None)}
+    if not all(type(count) is int and 1 <= count <= _MOST_OF_AN_OPTION[name] for name, count in counts.items()):
         raise ValueError(f"options {description['options']}")
     return options
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import AcousticImagesError
 from models.kinds import NETWORKS_OF_KIND, TEACHER_OF_KIND
+from models.resnet18 import FIRST_FILTERS
 
 MODELS = tuple(NETWORKS_OF_KIND)
 # What a student imitates: its teacher, or, in controls, random networks or the teacher of other recordings.
@@ -40,7 +41,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "norm_momentum": 0.9,
         "mixed_precision": False,
         "optimizer": "adam",
-        "input_reduction": 2,
+        "input_reduction": 4,
+        "first_filters": 16,
     },
     # The paper's networks and losses on a small simulated dataset, in minutes: a hundred steps, larger ones, and
     # moving statistics that a hundred steps can move.
@@ -108,6 +110,9 @@ class TrainingConfig:
         "adam"; "adamw" (decoupled weight decay) or "adam_moving_average" of tensorflow-addons.
     input_reduction : int
         Squares of so many pixels that L3-Net averages first; 1 is the original.
+    first_filters : int
+        Filters of the first block of ResNet18 and of L3-Net's subnetworks, which later blocks double; 64 is the
+        original.
     spectrogram_masks : bool
         SpecAugment masks on the student's spectrogram; off in the paper.
     checkpoint_every_steps : int
@@ -133,6 +138,7 @@ class TrainingConfig:
     mixed_precision: bool = False
     optimizer: str = "adam"
     input_reduction: int = 1
+    first_filters: int = FIRST_FILTERS
     spectrogram_masks: bool = False
     checkpoint_every_steps: int = 0
 
@@ -159,6 +165,7 @@ class TrainingConfig:
         _require("hardest_from_epoch", self.hardest_from_epoch, self.hardest_from_epoch >= 0, "at least 0")
         _require("checkpoint_every_steps", self.checkpoint_every_steps, self.checkpoint_every_steps >= 0, "at least 0")
         _require("input_reduction", self.input_reduction, self.input_reduction >= 1, "at least 1")
+        _require("first_filters", self.first_filters, self.first_filters >= 1, "at least 1")
         _require("norm_momentum", self.norm_momentum, 0 <= self.norm_momentum < 1, "in [0, 1)")
         self._require_sense()
 

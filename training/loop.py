@@ -97,7 +97,7 @@ class _Run:
         after_step: Callable[[int], None] | None,
     ) -> None:
         self._config, self._hash, self._stop, self._after_step = config, configuration_hash, stop, after_step
-        self._options = NetworkOptions(len(reader.manifest.class_names), config.input_reduction)
+        self._options = NetworkOptions(len(reader.manifest.class_names), config.input_reduction, config.first_filters)
         networks = build_networks(
             config.model,
             config.seed,

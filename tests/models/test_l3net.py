@@ -16,6 +16,8 @@ def test_a_subnetwork_is_eight_normalised_convolutions(build, channels: int) -> 
     sizes = [channels, 64, 64, 128, 128, 256, 256, 512, 512]
     pairs = list(itertools.pairwise(sizes))
     assert network.count_params() == sum(9 * first * second + second + 4 * second for first, second in pairs)
+    narrow = list(itertools.pairwise([channels, 16, 16, 32, 32, 64, 64, 512, 512]))
+    assert build(first_filters=16).count_params() == sum(9 * a * b + b + 4 * b for a, b in narrow)
     assert network.output_shape == (None, 512)
     pools = [layer for layer in network.layers if isinstance(layer, tf.keras.layers.MaxPool2D)]
     assert [layer.pool_size for layer in pools] == [(2, 2)] * 3

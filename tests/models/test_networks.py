@@ -28,6 +28,14 @@ def test_sizes(build, parameters: int, output: tuple, decayed: int) -> None:
     assert len(weight_decay_kernels(network)) == decayed
 
 
+def test_a_narrow_resnet18_keeps_its_layers_and_its_map() -> None:
+    full, narrow = build_resnet18(), build_resnet18(first_filters=16)
+    assert narrow.output_shape == full.output_shape
+    assert [weight.name for weight in narrow.weights] == [weight.name for weight in full.weights]
+    # The kernels between the frame and the map are a quarter as deep at both ends.
+    assert narrow.get_layer("block2/unit1/conv1").kernel.shape == (3, 3, 16, 32)
+
+
 def test_weight_decay_is_half_the_sum_of_squares() -> None:
     kernels = [tf.Variable([[1.0, 2.0]]), tf.Variable([[3.0]])]
     assert float(weight_decay(kernels, 0.1)) == pytest.approx(0.1 * 14 / 2)

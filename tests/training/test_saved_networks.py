@@ -45,6 +45,16 @@ def test_the_seed_decides_the_weights() -> None:
     assert not np.array_equal(first["resnet18/conv1/kernel"], other["resnet18/conv1/kernel"])
 
 
+@pytest.mark.parametrize("options", [{"first_filters": 10**9}, {"num_classes": "10"}, {"input_reduction": 0}, {"x": 1}])
+def test_options_that_no_run_has_are_refused(tmp_path: Path, options: dict[str, object]) -> None:
+    save(tmp_path)
+    path = tmp_path / "network.json"
+    description = read_sealed_json(path, "train again")
+    write_sealed_json(path, {**description, "options": {**description["options"], **options}})
+    with pytest.raises(AcousticImagesError, match="unreadable description"):
+        load_networks(tmp_path)
+
+
 def test_missing_and_extra_weights_are_both_listed(tmp_path: Path) -> None:
     arrays = save(tmp_path)
     arrays["resnet18/other/kernel"] = arrays.pop("resnet18/conv1/kernel")
