@@ -61,6 +61,11 @@ def run_with_words(main: Callable[[list[str]], int | None]) -> None:
     app.run(lambda arguments: sys.exit(_status_of(main, arguments[1:])), flags_parser=_parse_flags)
 
 
+def close(written: str, next_step: str) -> None:
+    """Print a command's last line: what was written, and what to run or to look at next."""
+    print(f"{written}; next: {next_step}")
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Take SIGTERM like Ctrl-C: what is half written is removed, and worker processes end."""
     raise KeyboardInterrupt

@@ -38,7 +38,9 @@ def main() -> int:
             _tell(recording.name, verdicts)
             num_problems += any(verdict.status == PROBLEM for verdict in verdicts)
             progress.advance()
-    print(f"{output_dir}: a picture and a JSON file each of {len(recordings)} recordings, {num_problems} with problems")
+    written = f"a picture and a JSON file each of {len(recordings)} recordings, {num_problems} with problems"
+    repair = "mend what is marked (docs/your-own-array.md) and call again"
+    command_line.close(f"{output_dir}: {written}", repair if num_problems else f"make tfrecords RAW={_RAW.value}")
     return _EXIT_PROBLEM if num_problems else 0
 
 

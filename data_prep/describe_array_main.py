@@ -28,7 +28,7 @@ def main() -> None:
     video = Path(_VIDEO.value) if _VIDEO.value else None
     recording = NewRecording(_CLASS.value, Path(_AUDIO.value), video)
     name = add_recording(output, recording, Path(_GEOMETRY.value), _FOV.value)
-    print(f"{output}: recording {name} added; next: make check-array RAW={output} RECORDING={name}")
+    command_line.close(f"{output}: recording {name} added", f"make check-array RAW={output} RECORDING={name}")
 
 
 if __name__ == "__main__":

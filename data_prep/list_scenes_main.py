@@ -17,7 +17,7 @@ _OUTPUT = flags.DEFINE_string("output", None, "CSV file to write.", required=Tru
 def main() -> None:
     """Parse the flags and write the list."""
     count = write_scene_list(Path(_RAW.value), Path(_OUTPUT.value))
-    print(f"{_OUTPUT.value}: {count} recordings")
+    command_line.close(f"{_OUTPUT.value}: {count} recordings", "make study-figures")
 
 
 if __name__ == "__main__":

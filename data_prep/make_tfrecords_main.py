@@ -76,10 +76,11 @@ def _print_summary(output_dir: Path, summary: BuildSummary) -> None:
     counts = ", ".join(
         f"{sum(entry.num_windows for entry in recordings if entry.split == split)} {split}" for split in SPLITS
     )
-    print(f"{output_dir}: windows: {counts}; {len(recordings)} recordings, {len(summary.manifest.class_names)} classes")
     print(f"stored: {', '.join(summary.manifest.record_format.modalities)}")
     if summary.skipped:
         print(f"skipped, shorter than a window: {len(summary.skipped)} ({', '.join(summary.skipped[:5])})")
+    written = f"windows: {counts}; {len(recordings)} recordings, {len(summary.manifest.class_names)} classes"
+    command_line.close(f"{output_dir}: {written}", f"make train-teacher DATA={output_dir}")
 
 
 if __name__ == "__main__":

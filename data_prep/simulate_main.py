@@ -52,7 +52,8 @@ def main() -> None:
         workers=_WORKERS.value,
     )
     count = simulate_dataset(config)
-    print(f"{config.output_dir}: {count} recordings of {config.seconds} s in {len(config.class_names)} classes")
+    written = f"{config.output_dir}: {count} recordings of {config.seconds} s in {len(config.class_names)} classes"
+    command_line.close(written, f"make tfrecords RAW={config.output_dir}")
 
 
 if __name__ == "__main__":

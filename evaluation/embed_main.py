@@ -45,7 +45,8 @@ def main(more_files: list[str]) -> None:
     table = pd.concat(tables, ignore_index=True)
     with atomic_path(output) as partial:
         WRITERS[output.suffix](table, partial)
-    print(f"{output}: {len(table)} windows of {len(files)} files, 128 features each")
+    written = f"{output}: {len(table)} windows of {len(files)} files, 128 features each"
+    command_line.close(written, "notebooks/wav_to_neighbours.ipynb searches for neighbours")
 
 
 def _table(file: str, model: AudioFeatures) -> pd.DataFrame:

@@ -22,7 +22,7 @@ def main() -> None:
     evaluation = evaluate(Path(_DATA.value), runs, Path(_OUTPUT.value))
     for table in evaluation.tables:
         print(table.to_markdown())
-    print(f"report: {evaluation.report}")
+    command_line.close(f"{_OUTPUT.value}: tables and figures", f"open {evaluation.report} in a browser")
 
 
 if __name__ == "__main__":

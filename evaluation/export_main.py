@@ -8,7 +8,7 @@ from pathlib import Path
 from absl import flags
 
 from common import command_line
-from evaluation.exports import FORMATS, export_student
+from evaluation.exports import CARD_FILE, FORMATS, export_student
 
 _MODEL = flags.DEFINE_string("model", None, "Run folder of a student.", required=True)
 _OUTPUT = flags.DEFINE_string("output", "exports", "Folder to write.")
@@ -17,8 +17,10 @@ _FORMATS = flags.DEFINE_list("formats", list(FORMATS), f"Of {', '.join(FORMATS)}
 
 def main() -> None:
     """Parse the flags, export, and name what was written."""
-    for path in export_student(Path(_MODEL.value), Path(_OUTPUT.value), tuple(_FORMATS.value)):
+    paths = export_student(Path(_MODEL.value), Path(_OUTPUT.value), tuple(_FORMATS.value))
+    for path in paths:
         print(path)
+    command_line.close(f"{_OUTPUT.value}: {len(paths)} files", f"read {Path(_OUTPUT.value) / CARD_FILE}")
 
 
 if __name__ == "__main__":

@@ -21,9 +21,8 @@ def main() -> None:
     """Parse the flags and write."""
     runs = find_runs([Path(place) for place in _RUNS.value])
     write_picture_data(Path(_OUTPUT.value), WindowReader(_DATA.value), runs)
-    print(
-        f"{_OUTPUT.value}: maps and embeddings of {len(runs)} runs; python -m evaluation.study_figures_main draws them"
-    )
+    written = f"{_OUTPUT.value}: maps and embeddings of {len(runs)} runs"
+    command_line.close(written, f"python -m evaluation.study_figures_main --results {Path(_OUTPUT.value).parent}")
 
 
 if __name__ == "__main__":

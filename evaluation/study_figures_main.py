@@ -25,9 +25,10 @@ def main() -> None:
     folders = sorted(path.parent for path in Path(_RESULTS.value).glob(f"*/{MEASUREMENTS_FILE}"))
     if not folders:
         raise AcousticImagesError(f"{_RESULTS.value}: found no results, wanted DATASET/{MEASUREMENTS_FILE}")
-    for folder in folders:
-        for picture in draw(folder, Path(_OUTPUT.value), _SYSTEM.value):
-            print(picture)
+    pictures = [picture for folder in folders for picture in draw(folder, Path(_OUTPUT.value), _SYSTEM.value)]
+    for picture in pictures:
+        print(picture)
+    command_line.close(f"{_OUTPUT.value}: {len(pictures)} pictures", "look at them beside docs/study.md")
 
 
 def draw(folder: Path, output: Path, system: str) -> list[Path]:

@@ -40,7 +40,8 @@ def main() -> None:
     output = Path(_OUTPUT.value)
     for table in write_tables(output, measured, own, targets):
         print(table.to_markdown())
-    print(f"{output}: tables.md, and measurements.csv of {len(runs)} runs")
+    written = f"{output}: tables.md, and measurements.csv of {len(runs)} runs"
+    command_line.close(written, f"python -m evaluation.study_figures_main --results {output.parent}")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,8 @@ _OUTPUT = flags.DEFINE_string("output", None, "Folder to write.", required=True)
 def main() -> None:
     """Parse the flags and write."""
     size = save_compact(Path(_RUN.value), Path(_OUTPUT.value))
-    print(
-        f"{_OUTPUT.value}: {size / 1e6:.1f} MB; python -m evaluation.embed_main --model {_OUTPUT.value} takes a student"
-    )
+    student = f"python -m evaluation.embed_main --model {_OUTPUT.value} takes a student"
+    command_line.close(f"{_OUTPUT.value}: {size / 1e6:.1f} MB", student)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,15 @@ def test_no_pickle_anywhere() -> None:
             assert "allow_pickle=True" not in (ROOT / path).read_text(encoding="utf-8"), path
 
 
+def test_every_command_that_writes_for_users_tells_what_to_run_next() -> None:
+    """Those that only print a verdict, serve a page, or measure the project itself have nothing to follow."""
+    without = {"check_sources_main.py", "beamform_main.py", "view_main.py", "conformance_main.py"}
+    for folder in ("data_prep", "tfrecords_schema", "models", "training", "evaluation"):
+        for path in source_files(folder):
+            if path.name.endswith("_main.py") and path.name not in without:
+                assert "command_line.close(" in (ROOT / path).read_text(encoding="utf-8"), path
+
+
 def test_every_command_shows_an_example_of_itself() -> None:
     commands = [path for folder in (*FOLDERS, "benchmarks") for path in source_files(folder)]
     for path in commands:

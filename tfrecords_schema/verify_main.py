@@ -30,7 +30,8 @@ def main() -> int:
         print(f"error: {problem}", file=sys.stderr)
     if report.problems:
         return command_line.EXIT_UNUSABLE_INPUT
-    print(f"{config.data_dir}: {report.num_records} records in {report.num_shards} shards are sound")
+    sound = f"{config.data_dir}: {report.num_records} records in {report.num_shards} shards are sound"
+    command_line.close(sound, f"make train-teacher DATA={config.data_dir}")
     return 0
 
 

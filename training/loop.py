@@ -41,7 +41,7 @@ def repeat_exactly() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def train(config: TrainingConfig, after_step: Callable[[int], None] | None = None) -> None:
+def train(config: TrainingConfig, after_step: Callable[[int], None] | None = None) -> str:
     """Train a run to its end, from wherever an earlier call left it.
 
     Parameters
@@ -50,6 +50,11 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
         The run. A finished run is left as it is.
     after_step : callable or None
         Called with the number of steps taken after each of them.
+
+    Returns
+    -------
+    str
+        What the run folder holds now, in a line.
 
     Raises
     ------
@@ -63,15 +68,14 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
     identity = run_identity(config, reader.manifest.hash())
     if is_finished(config.run_dir):
         claim_run_folder(config, identity)
-        print(f"{config.run_dir}: finished already ({config.epochs} epochs); nothing to do")
-        return
+        return f"{config.run_dir}: finished already ({config.epochs} epochs), nothing to do"
     with folder_lock(config.run_dir):
-        _train_alone(config, identity, reader, after_step)
+        return _train_alone(config, identity, reader, after_step)
 
 
 def _train_alone(
     config: TrainingConfig, identity: dict[str, Any], reader: WindowReader, after_step: Callable[[int], None] | None
-) -> None:
+) -> str:
     """Train a run whose folder this process alone writes to."""
     configuration_hash = claim_run_folder(config, identity)
     remove_partial_files(config.run_dir)
@@ -82,7 +86,7 @@ def _train_alone(
     run.save_networks()
     accuracy = run.validation_accuracy()
     write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
-    print(f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}")
+    return f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}"
 
 
 class _Run:

@@ -28,7 +28,8 @@ def main() -> None:
         _EXPERIMENT.value, _SEED.value, _PRESET.value, Path(_DATA.value), Path(_RUNS.value), _EPOCHS.value
     )
     repeat_exactly()
-    train(config)
+    tables = f"python -m evaluation.tables_main --data {config.data_dir} --runs {config.run_dir}"
+    command_line.close(train(config), tables)
 
 
 if __name__ == "__main__":

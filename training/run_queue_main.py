@@ -33,7 +33,8 @@ def main() -> int:
     data_dir, runs_dir = Path(_DATA.value), Path(_RUNS.value)
     queue = Queue(jobs, runs_dir, training_command(_PRESET.value, data_dir, runs_dir, _EPOCHS.value))
     if queue.run():
-        print(f"{runs_dir}: {len(jobs)} runs finished; python -m evaluation.tables_main makes their tables")
+        tables = f"python -m evaluation.tables_main --data {data_dir} --runs {runs_dir}"
+        command_line.close(f"{runs_dir}: {len(jobs)} runs finished", tables)
         return 0
     failed = [f"{name}: {state.reason}" for name, state in queue.states.items() if state.reason]
     print("\n".join(["failed, and tried again when called again:", *failed]))

@@ -22,7 +22,7 @@ def main() -> None:
     """Train as the flags say."""
     config = _CONFIG(teacher_run=_TEACHER.value, alpha=_ALPHA.value, spectrogram_masks=_SPECTROGRAM_MASKS.value)
     repeat_exactly()
-    train(config)
+    command_line.close(train(config), f"make eval DATA={config.data_dir} RUN={config.run_dir}")
 
 
 if __name__ == "__main__":

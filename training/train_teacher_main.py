@@ -16,7 +16,8 @@ def main() -> None:
     """Train as the flags say."""
     config = _CONFIG()
     repeat_exactly()
-    train(config)
+    student = f"make train-student DATA={config.data_dir} TEACHER={config.run_dir}"
+    command_line.close(train(config), student)
 
 
 if __name__ == "__main__":

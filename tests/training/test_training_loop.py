@@ -115,14 +115,13 @@ def test_a_student_hears_its_frozen_teacher(data: Path, tmp_path: Path, monkeypa
 
 
 def test_a_finished_run_is_left_alone_and_another_configuration_refused(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_small_networks(monkeypatch)
     run = config(data, tmp_path / "run", epochs=1)
     train(run)
     written = (tmp_path / "run" / "weights.npz").stat().st_mtime_ns
-    train(run, after_step=lambda step: kill())
-    assert "nothing to do" in capsys.readouterr().out
+    assert "nothing to do" in train(run, after_step=lambda step: kill())
     assert (tmp_path / "run" / "weights.npz").stat().st_mtime_ns == written
     assert json.loads((tmp_path / "run" / "run.json").read_text())["finished"] is True
     with pytest.raises(AcousticImagesError, match=r"learning_rate 0.001 \(now 0.01\)"):
