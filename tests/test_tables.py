@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evaluation import picture_data, study_figures_main
+from evaluation import study_figures_main, window_fields
 from evaluation.measurements import Measured, Measurement, RecordingResult, measure
 from evaluation.picture_data import write_picture_data
 from evaluation.result_files import read_results
@@ -77,7 +77,7 @@ def test_the_studys_figures_come_from_the_results_alone(
     rows = [f"{name},{number}.5,1" for number, name in enumerate(names)]
     (folder / "scenes.csv").write_text("\n".join(["recording,snr_db,interferers", *rows]) + "\n")
     use_small_networks(monkeypatch)
-    monkeypatch.setattr(picture_data, "_PICTURED_WINDOWS", 2)
+    monkeypatch.setattr(window_fields, "_PICTURED_WINDOWS", 2)
     runs = find_runs([root / "runs" / run_name("dualcamnet", 1), root / "runs" / run_name("hearnet_alpha_0_5", 1)])
     write_picture_data(folder, WindowReader(root / "own"), runs)
     embedding = pd.read_csv(folder / "embedding.csv")
