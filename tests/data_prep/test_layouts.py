@@ -14,6 +14,7 @@ from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array
 from data_prep.layouts import open_dataset
 from data_prep.recordings import RawDataset, RawWindow, WindowRequest
+from data_prep.resampled_clips import resample_clips
 from tests.data_prep.trees import (
     POSITIONS,
     array_samples,
@@ -102,6 +103,19 @@ def test_a_clips_silent_windows_are_left_out_wherever_they_are(tmp_path: Path) -
     assert dataset.recordings[0].num_windows == 2
     found = list(dataset.windows(dataset.recordings[0], WindowRequest(frozenset(["waveform"]), ())))
     assert [round(float(np.abs(one.mono).max()) / 32768, 2) for one in found] == [0.3, 0.15]
+
+
+def test_clips_at_an_arrays_rate_keep_what_it_can_carry(tmp_path: Path) -> None:
+    time_s = np.arange(16000) / 8000
+    low, high = (0.3 * np.sin(2 * np.pi * hz * time_s) for hz in (500, 3000))
+    (tmp_path / "raw/dog").mkdir(parents=True)
+    soundfile.write(tmp_path / "raw/dog/1-7-A.wav", low + high, 8000, subtype="FLOAT")
+    assert resample_clips(tmp_path / "raw", tmp_path / "slow", 4000) == 1
+    heard, rate = soundfile.read(tmp_path / "slow/dog/1-7-A.wav")
+    assert rate == 4000
+    assert np.allclose(heard[200:-200], low[::2][200:-200], atol=1e-3)
+    with pytest.raises(AcousticImagesError, match="wanted another folder"):
+        resample_clips(tmp_path / "raw", tmp_path / "raw", 4000)
 
 
 def test_dcase_keeps_the_official_split_and_makes_validation_of_training_places(tmp_path: Path) -> None:
