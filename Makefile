@@ -178,7 +178,7 @@ else
 endif
 
 test: $(READY) ## Run the tests
-	@$(RUN_PYTHON) -m pytest
+	@$(RUN_PYTHON) -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## Lint and format checks
 	@.venv/bin/ruff check .

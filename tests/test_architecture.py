@@ -74,6 +74,15 @@ def test_no_pickle_anywhere() -> None:
             assert "allow_pickle=True" not in (ROOT / path).read_text(encoding="utf-8"), path
 
 
+def test_nothing_reads_the_clock_of_the_day() -> None:
+    """It may step back or forth at any time; the monotonic clock does not."""
+    steps = ("time.time(", "time.time_ns(", "datetime.now(", "datetime.utcnow(", "date.today(", "localtime(", "gmtime(")
+    for folder in (*FOLDERS, "benchmarks"):
+        for path in source_files(folder):
+            source = (ROOT / path).read_text(encoding="utf-8")
+            assert not [step for step in steps if step in source], path
+
+
 def test_every_command_that_writes_for_users_tells_what_to_run_next() -> None:
     """Those that only print a verdict, serve a page, or measure the project itself have nothing to follow."""
     without = {"check_sources_main.py", "beamform_main.py", "view_main.py", "conformance_main.py"}
