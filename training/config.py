@@ -16,7 +16,8 @@ TEACHER_CONTROLS = ("none", "untrained", "shuffled")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
 STRATEGIES = ("none", "mirrored", "multi_worker")
-# Where a run lies, how often it is saved and on how many devices it runs do not change its result; data and teacher enter by their hashes.
+# Where a run lies, how often it is saved and on how many devices it runs do not change its result; data and teacher
+# enter by their hashes.
 _FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps", "strategy")
 
 PRESETS: dict[str, dict[str, Any]] = {

@@ -1,8 +1,8 @@
 """Training on several devices and machines at once, so that it computes what one process would.
 
-A replica is a copy of the networks on one device, a worker a process with a replica on each of its devices. All replicas
-take a step together: each reads its part of the planned batch, what the networks make of it is gathered, and every
-replica computes the loss of the whole batch. `docs/scale.md` tells how to start workers.
+A replica is a copy of the networks on one device, a worker a process with a replica on each of its devices. All
+replicas take a step together: each reads its part of the planned batch, what the networks make of it is gathered, and
+every replica computes the loss of the whole batch. `docs/scale.md` tells how to start workers.
 """
 
 import atexit
@@ -179,6 +179,9 @@ class Replicas:
         )
 
 
+ALONE = Replicas()
+
+
 @functools.cache
 def open_replicas(strategy: str) -> Replicas:
     """Open the devices of a strategy; several workers can be opened once a process, before TensorFlow does anything.
@@ -195,7 +198,7 @@ def open_replicas(strategy: str) -> Replicas:
         TF_CONFIG is missing or malformed, or this worker's port is taken.
     """
     if strategy == "none":
-        return Replicas()
+        return ALONE
     if strategy == "mirrored":
         return Replicas(tf.distribute.MirroredStrategy())
     addresses, worker = _cluster()

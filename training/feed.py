@@ -9,7 +9,7 @@ from common.errors import AcousticImagesError
 from models.network_inputs import network_inputs
 from tfrecords_schema.reader import WindowReader, iterate
 from training.config import TrainingConfig
-from training.distribution import Replicas
+from training.distribution import ALONE, Replicas
 from training.task import IDENTITY, LABELS, TEACHER_OUTPUTS
 from training.teacher import frozen_teacher, of_other_recordings
 
@@ -41,7 +41,7 @@ class Feed:
         self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
 
     def hear_with_teacher(
-        self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None, replicas: Replicas = Replicas()
+        self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None, replicas: Replicas = ALONE
     ) -> None:
         """Add the frozen teacher's outputs for every window to the batches.
 
@@ -53,14 +53,14 @@ class Feed:
         in_order = np.arange(len(self._rows))
         plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
         dealt = replicas.dealt(len(plan))
-        outputs: np.ndarray | None = None
-        for number, batch in zip(dealt, teacher.batches([plan[number] for number in dealt]), strict=True):
-            heard = outputs_of(batch["acoustic_images"]).numpy()
-            if outputs is None:
-                outputs = np.zeros([len(in_order), heard.shape[1]], heard.dtype)
-            if replicas.owns(number):
-                outputs[plan[number]] = heard
+        heard = []
+        for batch in teacher.batches([plan[number] for number in dealt]):
+            heard.append(outputs_of(batch["acoustic_images"]).numpy())
             after_batch()
+        outputs = np.zeros([len(in_order), heard[0].shape[1]], heard[0].dtype)
+        for number, vectors in zip(dealt, heard, strict=True):
+            if replicas.owns(number):
+                outputs[plan[number]] = vectors
         self._teacher_outputs = replicas.total(outputs)
         if config.teacher_control == "shuffled":
             self._teacher_outputs = of_other_recordings(self._teacher_outputs, self.recordings, config.seed)

@@ -77,6 +77,7 @@ def _train_with(replicas: Replicas, config: TrainingConfig, after_step: Callable
     if is_finished(config.run_dir):
         claim_run_folder(config, identity)
         return f"{config.run_dir}: finished already ({config.epochs} epochs), nothing to do"
+    replicas.require_even(min(config.batch_size, len(reader.rows("train"))))
     with folder_lock(config.run_dir) if replicas.is_chief else contextlib.nullcontext():
         return _train_unfinished(replicas, config, identity, reader, after_step)
 
@@ -89,11 +90,11 @@ def _train_unfinished(
     after_step: Callable[[int], None] | None,
 ) -> str:
     """Train a run whose folder the chief alone writes to."""
-    configuration_hash = hash_of(identity)
     if replicas.is_chief:
         claim_run_folder(config, identity)
         remove_partial_files(config.run_dir)
         write_run_description(config, identity, finished=False, validation_accuracy=None)
+    configuration_hash = hash_of(identity)
     digest = np.frombuffer(bytes.fromhex(configuration_hash), np.uint8)
     replicas.require_same("configuration", digest, "give every worker the same flags, data and teacher")
     with StopSignals() as stop:
@@ -138,7 +139,6 @@ class _Run:
         self._validation_step = make_validation_step(task)
         self._training_feed = Feed(reader, "train", task.modalities)
         self._validation_feed = Feed(reader, "validation", task.modalities)
-        replicas.require_even(min(config.batch_size, len(self._training_feed.recordings)))
         self.position = self._first_position()
         if config.alpha > 0:
             self._training_feed.hear_with_teacher(config, self._stop_at_once, replicas)

@@ -9,7 +9,7 @@ from models.weight_decay import weight_decay
 from training.classification import ClassificationTask
 from training.config import TrainingConfig
 from training.correspondence import CorrespondenceTask
-from training.distribution import Replicas
+from training.distribution import ALONE, Replicas
 from training.optimizers import Optimizer, decayed_kernels, trained_variables
 from training.self_supervision import StudentTask, TeacherTask
 from training.task import Inputs, Losses, Task
@@ -28,9 +28,7 @@ def make_task(networks: Networks, config: TrainingConfig) -> Task:
     return _TASKS.get(config.model, ClassificationTask)(networks, config)
 
 
-def make_train_step(
-    task: Task, optimizer: Optimizer, config: TrainingConfig, replicas: Replicas = Replicas()
-) -> TrainStep:
+def make_train_step(task: Task, optimizer: Optimizer, config: TrainingConfig, replicas: Replicas = ALONE) -> TrainStep:
     """Return a compiled step: inputs and "only the hardest triplets" (bool tensor) to the losses of this batch.
 
     The losses are the task's, with weight decay in "loss", from before the update. Of several replicas each takes its
