@@ -58,7 +58,8 @@ class Replicas:
     """
 
     def __init__(self, strategy: tf.distribute.Strategy | None = None, worker: int = 0, workers: int = 1) -> None:
-        self._strategy, self.worker, self.workers = strategy, worker, workers
+        self.worker, self.workers = worker, workers
+        self._strategy: Any = strategy
         self.count: int = 1 if strategy is None else strategy.num_replicas_in_sync
         self._sum = None if workers == 1 else tf.function(self._sum_over_replicas)
 
@@ -200,7 +201,8 @@ def open_replicas(strategy: str) -> Replicas:
     if strategy == "none":
         return ALONE
     if strategy == "mirrored":
-        return Replicas(tf.distribute.MirroredStrategy())
+        devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+        return Replicas(tf.distribute.MirroredStrategy([device.name for device in devices]))
     addresses, worker = _cluster()
     print(f"worker {worker} of {len(addresses)}: waiting for the others", file=sys.stderr, flush=True)
     try:

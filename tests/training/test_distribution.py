@@ -125,7 +125,7 @@ def test_two_workers_train_as_one_process_does_and_a_killed_one_ends_the_run_whi
     assert re.search(
         "^error: worker 0: found that another worker is gone .*call the same command on every", error, re.M
     )
-    assert len(history_of(broken / "adam", "loss")) == 5
+    assert len(history_of(broken / "adam", "loss")) == 4
     ended = two_workers([job])
     assert [status for status, _ in ended] == [0, 0], ended
     wanted, found = weights_of(whole / "adam"), weights_of(broken / "adam")
