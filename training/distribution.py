@@ -175,9 +175,11 @@ class Replicas:
         return self._strategy.experimental_distribute_values_from_function(part)
 
     def _sum_over_replicas(self, values: Any) -> Any:
-        return self._strategy.run(
-            lambda value: tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, value), (values,)
-        )
+        def total(value: tf.Tensor) -> tf.Tensor:
+            # A sum is taken where its tensor lies, and an argument of a function lies nowhere.
+            return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(value))
+
+        return self._strategy.run(total, (values,))
 
 
 ALONE = Replicas()
@@ -204,6 +206,8 @@ def open_replicas(strategy: str) -> Replicas:
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         return Replicas(tf.distribute.MirroredStrategy([device.name for device in devices]))
     addresses, worker = _cluster()
+    if os.environ.get("VERBOSE") != "1":
+        tf.get_logger().setLevel("ERROR")
     print(f"worker {worker} of {len(addresses)}: waiting for the others", file=sys.stderr, flush=True)
     try:
         opened = tf.distribute.MultiWorkerMirroredStrategy()
