@@ -58,7 +58,7 @@ def start(environment: dict[str, str], jobs: list[dict[str, Any]], replicas: int
     return subprocess.Popen(
         [sys.executable, "-m", "tests.training.small_worker", task],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
