@@ -10,6 +10,7 @@ PRESET ?= paper
 ALPHA  ?= 0.5
 SEED   ?= 0
 EPOCHS ?=
+STRATEGY ?=
 SOUNDS ?=
 FIXTURES ?= tests/fixtures
 ENGINE ?= local
@@ -103,13 +104,14 @@ check-array: $(READY) ## Tell by claps in RAW what is wrong with array, geometry
 verify: $(READY) ## Check every record of DATA
 	@$(RUN_PYTHON) -m tfrecords_schema.verify_main --data $(DATA)
 
-train-teacher: $(READY) ## Train DualCamNet with ResNet18 on DATA (PRESET= SEED= EPOCHS=)
+train-teacher: $(READY) ## Train DualCamNet with ResNet18 on DATA (PRESET= SEED= EPOCHS= STRATEGY=mirrored)
 	@$(RUN_PYTHON) -m training.train_teacher_main --data $(DATA) --run $(or $(RUN),$(TEACHER)) \
-	  --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS))
+	  --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(STRATEGY),--strategy $(STRATEGY))
 
 train-student: $(READY) ## Train HearNet with ResNet18, imitating TEACHER by ALPHA
 	@$(RUN_PYTHON) -m training.train_student_main --data $(DATA) --run $(or $(RUN),$(STUDENT)) --teacher $(TEACHER) \
-	  --alpha $(ALPHA) --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS))
+	  --alpha $(ALPHA) --preset $(PRESET) --seed $(SEED) $(if $(EPOCHS),--epochs $(EPOCHS)) \
+	  $(if $(STRATEGY),--strategy $(STRATEGY))
 
 eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: every run in RUNS)
 	@$(RUN_PYTHON) -m evaluation.eval_main --data $(DATA) --output $(REPORT) --runs '$(or $(RUN),$(RUNS))'

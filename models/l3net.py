@@ -6,7 +6,8 @@ on both tell whether they belong together. It is the baseline of the paper's tab
 
 import tensorflow as tf
 
-from models.resnet18 import FIRST_FILTERS, NORM_MOMENTUM
+from models.normalisation import batch_normalisation
+from models.resnet18 import FIRST_FILTERS
 
 FEATURE_SIZE = 512
 _NUM_BLOCKS = 4
@@ -57,7 +58,7 @@ def _subnetwork(name: str, channels: int, input_reduction: int, first_filters: i
             x = layers.MaxPool2D(2, name=f"pool{number - 1}")(x)
         for half in (1, 2):
             x = layers.Conv2D(filters, 3, padding="same", name=f"conv{number}_{half}")(x)
-            x = layers.BatchNormalization(momentum=NORM_MOMENTUM, epsilon=1e-5, name=f"conv{number}_{half}/norm")(x)
+            x = batch_normalisation(f"conv{number}_{half}/norm")(x)
             x = layers.ReLU()(x)
     x = layers.GlobalMaxPooling2D(name="pool4")(x)
     return tf.keras.Model(picture, layers.Activation("linear", dtype="float32", name="features")(x), name=name)

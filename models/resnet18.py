@@ -2,12 +2,12 @@
 
 import tensorflow as tf
 
+from models.normalisation import batch_normalisation
+
 FRAME_SHAPE = (224, 298, 3)
 FIRST_FILTERS = 64
 _BLOCK_STRIDES = (1, 2, 2)
 MAP_DEPTH = 128
-# Of the moving statistics, in the authors' code: a memory of some 300 updates.
-NORM_MOMENTUM = 0.997
 
 
 def build_resnet18(first_filters: int = FIRST_FILTERS) -> tf.keras.Model:
@@ -59,5 +59,4 @@ def _convolve(
         padding = "valid"
     start = tf.keras.initializers.VarianceScaling(2.0, "fan_in", "truncated_normal")
     x = layers.Conv2D(filters, size, stride, padding, use_bias=False, kernel_initializer=start, name=name)(x)
-    # Rank 4 takes the fused kernel, whose moving variance is the unbiased one, as in the authors' code.
-    return layers.BatchNormalization(momentum=NORM_MOMENTUM, epsilon=1e-5, name=f"{name}/norm")(x)
+    return batch_normalisation(f"{name}/norm")(x)

@@ -20,7 +20,8 @@ from models.dualcamnet import build_dualcamnet
 from models.hearnet import build_hearnet
 from models.kinds import NETWORKS_OF_KIND
 from models.l3net import build_correspondence, build_l3_audio, build_l3_vision
-from models.resnet18 import FIRST_FILTERS, NORM_MOMENTUM, build_resnet18
+from models.normalisation import NORM_MOMENTUM
+from models.resnet18 import FIRST_FILTERS, build_resnet18
 
 Networks = dict[str, tf.keras.Model]
 
@@ -70,7 +71,7 @@ def build_networks(
     mixed_precision: bool = False,
     norm_momentum: float = NORM_MOMENTUM,
 ) -> Networks:
-    """Build the networks of a run with seeded random weights.
+    """Build the networks of a run with seeded random weights; in a strategy's scope, copies on all its replicas.
 
     Parameters
     ----------

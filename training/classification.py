@@ -7,6 +7,7 @@ from models.kinds import modalities_of
 from models.saved_networks import Networks
 from training.config import TrainingConfig
 from training.distillation import total_loss
+from training.distribution import gathered
 from training.task import LABELS, TEACHER_OUTPUTS, Inputs, Losses
 
 
@@ -24,11 +25,12 @@ class ClassificationTask:
 
         They are weighted by 1 - alpha and alpha.
         """
-        logits = window_logits(class_logits(self.networks, inputs, training=True))
-        hard = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=inputs[LABELS], logits=logits))
+        logits = gathered(window_logits(class_logits(self.networks, inputs, training=True)))
+        labels = gathered(inputs[LABELS])
+        hard = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
         soft = tf.zeros(())
         if TEACHER_OUTPUTS in inputs:
-            predictions = tf.stop_gradient(inputs[TEACHER_OUTPUTS])
+            predictions = tf.stop_gradient(gathered(inputs[TEACHER_OUTPUTS]))
             soft = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=predictions, logits=logits))
         return {"loss": total_loss(hard, soft, self._alpha), "task_loss": hard, "transfer_loss": soft}
 

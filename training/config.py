@@ -14,8 +14,11 @@ MODELS = tuple(NETWORKS_OF_KIND)
 # What a student imitates: its teacher, or, in controls, random networks or the teacher of other recordings.
 TEACHER_CONTROLS = ("none", "untrained", "shuffled")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
-# Where a run lies and how often it is saved do not change its result; data and teacher enter by their hashes.
-_FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps")
+# One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
+STRATEGIES = ("none", "mirrored", "multi_worker")
+# Where a run lies, how often it is saved and on how many devices it runs do not change its result; data and teacher
+# enter by their hashes.
+_FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps", "strategy")
 
 PRESETS: dict[str, dict[str, Any]] = {
     # Paper section 5.2, and docs/fidelity.md where the paper is silent.
@@ -118,6 +121,8 @@ class TrainingConfig:
         SpecAugment masks on the student's spectrogram; off in the paper.
     checkpoint_every_steps : int
         Save also within an epoch, every so many steps; 0 saves after each epoch only.
+    strategy : str
+        Which devices share each batch, of `STRATEGIES`; the result is the same up to rounding.
     """
 
     data_dir: str
@@ -142,6 +147,7 @@ class TrainingConfig:
     first_filters: int = FIRST_FILTERS
     spectrogram_masks: bool = False
     checkpoint_every_steps: int = 0
+    strategy: str = "none"
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be meant.
@@ -154,6 +160,7 @@ class TrainingConfig:
         _require_member("model", self.model, MODELS)
         _require_member("teacher_control", self.teacher_control, TEACHER_CONTROLS)
         _require_member("optimizer", self.optimizer, OPTIMIZERS)
+        _require_member("strategy", self.strategy, STRATEGIES)
         _require("seed", self.seed, self.seed >= 0, "at least 0")
         _require("epochs", self.epochs, self.epochs >= 0, "at least 0, which keeps the first weights")
         _require("batch_size", self.batch_size, self.batch_size >= 2, "at least 2, for negatives")
@@ -177,6 +184,11 @@ class TrainingConfig:
             raise AcousticImagesError(f"spectrogram_masks: found them for a {self.model}, wanted a student")
         if self.teacher_control != "none" and self.model != "student":
             raise AcousticImagesError(f"teacher_control: found one for a {self.model}, wanted a student")
+        if self.strategy != "none" and self.optimizer != "adam":
+            raise AcousticImagesError(f"optimizer: found {self.optimizer} on strategy {self.strategy}, wanted adam")
+        if self.strategy == "multi_worker" and self.spectrogram_masks:
+            # They are drawn one after the other for all windows of a batch, of which a worker has a part only.
+            raise AcousticImagesError("spectrogram_masks: found them on strategy multi_worker, wanted another strategy")
         if self.alpha == 0 and self.teacher_control != "none":
             raise AcousticImagesError(
                 f"teacher_control: found {self.teacher_control!r} with alpha 0, wanted an alpha above 0"

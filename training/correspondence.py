@@ -9,6 +9,7 @@ from models.kinds import modalities_of
 from models.l3net import spectrogram_image
 from models.saved_networks import Networks
 from training.config import TrainingConfig
+from training.distribution import gathered
 from training.mining import same_identity
 from training.task import IDENTITY, Inputs, Losses
 
@@ -37,9 +38,9 @@ class CorrespondenceTask:
 
     def _pairs(self, inputs: Inputs, training: bool) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Return logits [2 B, 2], answers [2 B] int32, and 1.0 for the pairs that count [2 B]."""
-        audio = self.networks["l3_audio"](spectrogram_image(inputs["spectrogram"]), training=training)
-        vision = self.networks["l3_vision"](inputs["frames"][:, 0], training=training)
-        others, found = other_recordings(inputs[IDENTITY])
+        audio = gathered(self.networks["l3_audio"](spectrogram_image(inputs["spectrogram"]), training=training))
+        vision = gathered(self.networks["l3_vision"](inputs["frames"][:, 0], training=training))
+        others, found = other_recordings(gathered(inputs[IDENTITY]))
         pairs = [tf.concat([audio, audio], 0), tf.concat([vision, tf.gather(vision, others)], 0)]
         logits = self.networks["correspondence"](pairs, training=training)
         together = tf.repeat([1, 0], tf.shape(audio)[0])

@@ -9,6 +9,7 @@ from common.errors import AcousticImagesError
 from models.network_inputs import network_inputs
 from tfrecords_schema.reader import WindowReader, iterate
 from training.config import TrainingConfig
+from training.distribution import ALONE, Replicas
 from training.task import IDENTITY, LABELS, TEACHER_OUTPUTS
 from training.teacher import frozen_teacher, of_other_recordings
 
@@ -39,21 +40,28 @@ class Feed:
         self._teacher_outputs: np.ndarray | None = None
         self.recordings: np.ndarray = reader.index["recording_index"].to_numpy()[self._rows]
 
-    def hear_with_teacher(self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None) -> None:
+    def hear_with_teacher(
+        self, config: TrainingConfig, after_batch: Callable[[], None] = lambda: None, replicas: Replicas = ALONE
+    ) -> None:
         """Add the frozen teacher's outputs for every window to the batches.
 
         The teacher does not change and hears no augmentation, so one pass serves all epochs. `after_batch` is called
-        after each batch, and may raise to end the pass.
+        after each batch, and may raise to end the pass. Several workers hear some batches each.
         """
         outputs_of, batch_size = frozen_teacher(config), config.batch_size
         teacher = Feed(self._reader, self._split, ("acoustic_images",))
         in_order = np.arange(len(self._rows))
         plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
-        outputs = []
-        for batch in teacher.batches(plan):
-            outputs.append(outputs_of(batch["acoustic_images"]).numpy())
+        dealt = replicas.dealt(len(plan))
+        heard = []
+        for batch in teacher.batches([plan[number] for number in dealt]):
+            heard.append(outputs_of(batch["acoustic_images"]).numpy())
             after_batch()
-        self._teacher_outputs = np.concatenate(outputs)
+        outputs = np.zeros([len(in_order), heard[0].shape[1]], heard[0].dtype)
+        for number, vectors in zip(dealt, heard, strict=True):
+            if replicas.owns(number):
+                outputs[plan[number]] = vectors
+        self._teacher_outputs = replicas.total(outputs)
         if config.teacher_control == "shuffled":
             self._teacher_outputs = of_other_recordings(self._teacher_outputs, self.recordings, config.seed)
 

@@ -39,10 +39,14 @@ def write_history(run_dir: Path | str, records: Sequence[EpochRecord]) -> None:
 
 
 class ScalarLog:
-    """TensorBoard scalars of a run, in its folder `tensorboard/`."""
+    """TensorBoard scalars of a run, in its folder `tensorboard/`; without a folder nothing is written."""
 
-    def __init__(self, run_dir: Path | str) -> None:
-        self._writer = tf.summary.create_file_writer(str(Path(run_dir) / "tensorboard"))
+    def __init__(self, run_dir: Path | str | None) -> None:
+        self._writer = (
+            tf.summary.create_noop_writer()
+            if run_dir is None
+            else tf.summary.create_file_writer(str(Path(run_dir) / "tensorboard"))
+        )
 
     def step(self, step: int, losses: dict[str, float]) -> None:
         """Log the losses of one step."""

@@ -1,13 +1,14 @@
 """The one training loop, for all kinds of runs; it can be stopped anywhere and goes on as if it had not been."""
 
+import contextlib
 import math
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from common.atomic_files import remove_partial_files
@@ -20,7 +21,8 @@ from training.augmentation import mask_spectrograms
 from training.batch_plan import plan_epoch, plan_validation
 from training.best_weights import restore_best, save_best
 from training.checkpoints import Position, restore_latest, save_checkpoint
-from training.config import TrainingConfig
+from training.config import TrainingConfig, hash_of
+from training.distribution import Replicas, open_replicas
 from training.feed import Feed
 from training.history import EpochRecord, ScalarLog, write_history
 from training.optimizers import Optimizer
@@ -60,32 +62,48 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
     ------
     AcousticImagesError
         Unusable data, another configuration or another process in the run folder, a wrong teacher, or a loss that is
-        not finite.
+        not finite; of several workers, another that has gone.
     KeyboardInterrupt
         After SIGTERM or SIGINT, once a checkpoint is written.
     """
+    replicas = open_replicas(config.strategy)
+    with replicas.watch():
+        return _train_with(replicas, config, after_step)
+
+
+def _train_with(replicas: Replicas, config: TrainingConfig, after_step: Callable[[int], None] | None) -> str:
     reader = WindowReader(config.data_dir)
     identity = run_identity(config, reader.manifest.hash())
     if is_finished(config.run_dir):
         claim_run_folder(config, identity)
         return f"{config.run_dir}: finished already ({config.epochs} epochs), nothing to do"
-    with folder_lock(config.run_dir):
-        return _train_alone(config, identity, reader, after_step)
+    replicas.require_even(min(config.batch_size, len(reader.rows("train"))))
+    with folder_lock(config.run_dir) if replicas.is_chief else contextlib.nullcontext():
+        return _train_unfinished(replicas, config, identity, reader, after_step)
 
 
-def _train_alone(
-    config: TrainingConfig, identity: dict[str, Any], reader: WindowReader, after_step: Callable[[int], None] | None
+def _train_unfinished(
+    replicas: Replicas,
+    config: TrainingConfig,
+    identity: dict[str, Any],
+    reader: WindowReader,
+    after_step: Callable[[int], None] | None,
 ) -> str:
-    """Train a run whose folder this process alone writes to."""
-    configuration_hash = claim_run_folder(config, identity)
-    remove_partial_files(config.run_dir)
-    write_run_description(config, identity, finished=False, validation_accuracy=None)
+    """Train a run whose folder the chief alone writes to."""
+    if replicas.is_chief:
+        claim_run_folder(config, identity)
+        remove_partial_files(config.run_dir)
+        write_run_description(config, identity, finished=False, validation_accuracy=None)
+    configuration_hash = hash_of(identity)
+    digest = np.frombuffer(bytes.fromhex(configuration_hash), np.uint8)
+    replicas.require_same("configuration", digest, "give every worker the same flags, data and teacher")
     with StopSignals() as stop:
-        run = _Run(config, reader, configuration_hash, stop, after_step)
+        run = _Run(replicas, config, reader, configuration_hash, stop, after_step)
         run.train()
-    run.save_networks()
     accuracy = run.validation_accuracy()
-    write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
+    if replicas.is_chief:
+        run.save_networks()
+        write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
     return f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}"
 
 
@@ -94,45 +112,51 @@ class _Run:
 
     def __init__(
         self,
+        replicas: Replicas,
         config: TrainingConfig,
         reader: WindowReader,
         configuration_hash: str,
         stop: StopSignals,
         after_step: Callable[[int], None] | None,
     ) -> None:
-        self._config, self._hash, self._stop, self._after_step = config, configuration_hash, stop, after_step
+        self._replicas, self._config, self._hash = replicas, config, configuration_hash
+        self._stop, self._after_step = stop, after_step
         self._options = NetworkOptions(len(reader.manifest.class_names), config.input_reduction, config.first_filters)
-        networks = build_networks(
-            config.model,
-            config.seed,
-            self._options,
-            mixed_precision=config.mixed_precision,
-            norm_momentum=config.norm_momentum,
-        )
+        with replicas.scope():
+            networks = build_networks(
+                config.model,
+                config.seed,
+                self._options,
+                mixed_precision=config.mixed_precision,
+                norm_momentum=config.norm_momentum,
+            )
+            self._optimizer = Optimizer(config, networks)
         self._networks = networks
         self._spectrogram_statistics = (reader.manifest.spectrogram_mean, reader.manifest.spectrogram_std)
-        self._optimizer = Optimizer(config, networks)
         task = make_task(networks, config)
         self._keeps_best = task.keeps_best
-        self._train_step = make_train_step(task, self._optimizer, config)
+        self._train_step = make_train_step(task, self._optimizer, config, replicas)
         self._validation_step = make_validation_step(task)
         self._training_feed = Feed(reader, "train", task.modalities)
         self._validation_feed = Feed(reader, "validation", task.modalities)
         self.position = self._first_position()
         if config.alpha > 0:
-            self._training_feed.hear_with_teacher(config, self._stop_if_requested)
+            self._training_feed.hear_with_teacher(config, self._stop_at_once, replicas)
 
     def _first_position(self) -> Position:
         found = restore_latest(self._config.run_dir, self._networks, self._optimizer, self._hash)
+        step = -1 if found is None else found.step
+        self._replicas.require_same("checkpoint", np.array([step]), "the run folder must be one that all workers see")
         if found is None:
             return Position(self._config.seed, 0, 0, 0, _NO_LOSSES, 0.0, ())
         print(f"{self._config.run_dir}: going on at epoch {found.epoch + 1}, step {found.step}", file=sys.stderr)
-        write_history(self._config.run_dir, found.history)
+        if self._replicas.is_chief:
+            write_history(self._config.run_dir, found.history)
         return found
 
     def train(self) -> None:
         """Train all epochs that are left."""
-        scalars = ScalarLog(self._config.run_dir)
+        scalars = ScalarLog(self._config.run_dir if self._replicas.is_chief else None)
         try:
             self._stop_if_requested()
             while self.position.epoch < self._config.epochs:
@@ -141,7 +165,7 @@ class _Run:
         finally:
             scalars.close()
         self._optimizer.finish()
-        if self._keeps_best and self._config.epochs:
+        if self._keeps_best and self._config.epochs and self._replicas.is_chief:
             restore_best(self._config.run_dir, self._networks)
 
     def validation_accuracy(self) -> float | None:
@@ -171,7 +195,8 @@ class _Run:
         windows_done = sum(map(len, plan[: start.batch]))
         label = f"epoch {start.epoch + 1}/{config.epochs}"
         with Progress(label, sum(map(len, plan)), "windows", initial=windows_done) as progress:
-            for batch in self._training_feed.batches(plan[start.batch :]):
+            shares = [self._replicas.share(positions) for positions in plan[start.batch :]]
+            for batch in self._training_feed.batches(shares):
                 losses = self._step(batch, hardest)
                 self.position = replace(
                     self.position,
@@ -180,7 +205,7 @@ class _Run:
                     loss_sums={name: total + losses[name] for name, total in self.position.loss_sums.items()},
                     epoch_seconds=time.monotonic() - began,
                 )
-                progress.advance(len(batch["identity"]), f"loss {losses['loss']:.4f}")
+                progress.advance(len(plan[0]), f"loss {losses['loss']:.4f}")
                 self._after(losses, scalars)
 
     def _step(self, batch: Inputs, hardest: tf.Tensor) -> dict[str, float]:
@@ -202,9 +227,11 @@ class _Run:
         if self._after_step is not None:
             self._after_step(step)
         every = self._config.checkpoint_every_steps
-        if self._stop.requested or (every and step % every == 0):
+        stop = self._stop_requested()
+        if stop or (every and step % every == 0):
             self._save_checkpoint()
-        self._stop_if_requested()
+        if stop:
+            raise KeyboardInterrupt
 
     def _finish_epoch(self, scalars: ScalarLog) -> None:
         position, config = self.position, self._config
@@ -221,10 +248,11 @@ class _Run:
         )
         history = (*position.history, record)
         self.position = Position(config.seed, position.step, position.epoch + 1, 0, _NO_LOSSES, 0.0, history)
-        write_history(config.run_dir, history)
         scalars.epoch(record)
-        if self._keeps_best and _is_best(history):
-            save_best(config.run_dir, self._networks)
+        if self._replicas.is_chief:
+            write_history(config.run_dir, history)
+            if self._keeps_best and _is_best(history):
+                save_best(config.run_dir, self._networks)
         self._save_checkpoint()
         print(
             f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}, validation accuracy "
@@ -238,21 +266,34 @@ class _Run:
     def _accuracy_on_validation(self) -> float | None:
         """Return the accuracy over the cases of all validation batches; None without any."""
         plan = plan_validation(self._validation_feed.recordings, self._config.batch_size)
-        correct = valid = 0.0
-        for batch in self._validation_feed.batches(plan):
-            if self._stop.requested:
+        dealt, results = self._replicas.dealt(len(plan)), np.zeros([len(plan), 2])
+        for number, batch in zip(dealt, self._validation_feed.batches([plan[i] for i in dealt]), strict=True):
+            if self._stop_requested():
                 # Validation is done again from here; it may take much longer than one may wait for a stop.
                 self._save_checkpoint()
                 raise KeyboardInterrupt
             accuracy, cases = self._validation_step(batch)
-            correct += float(accuracy) * float(cases)
-            valid += float(cases)
+            if self._replicas.owns(number):
+                results[number] = float(accuracy), float(cases)
+        correct = valid = 0.0
+        for accuracy, cases in self._replicas.total(results).tolist():
+            correct += accuracy * cases
+            valid += cases
         return correct / valid if valid else None
 
-    def _save_checkpoint(self) -> Path:
-        return save_checkpoint(self._config.run_dir, self._networks, self._optimizer, self.position, self._hash)
+    def _save_checkpoint(self) -> None:
+        if self._replicas.is_chief:
+            save_checkpoint(self._config.run_dir, self._networks, self._optimizer, self.position, self._hash)
+
+    def _stop_requested(self) -> bool:
+        """Tell whether this worker or another was asked to stop: all of them stop after the same step."""
+        return self._replicas.any(self._stop.requested)
 
     def _stop_if_requested(self) -> None:
+        if self._stop_requested():
+            raise KeyboardInterrupt
+
+    def _stop_at_once(self) -> None:
         if self._stop.requested:
             raise KeyboardInterrupt
 

@@ -53,7 +53,7 @@ class Optimizer:
         return self._kind == "adamw"
 
     def apply(self, gradients: Sequence[tf.Tensor]) -> None:
-        """Take one step; gradients in the order of the variables."""
+        """Take one step; gradients in the order of the variables, summed over the replicas where there are several."""
         gradient_of = {variable.ref(): gradient for variable, gradient in zip(self._variables, gradients, strict=True)}
         for group in self._groups:
             pairs = [(gradient_of[variable.ref()], variable) for variable in group.variables]

@@ -30,13 +30,8 @@ def run_identity(config: TrainingConfig, manifest_hash: str) -> dict[str, Any]:
     return {**config.result_fields(), "manifest_hash": manifest_hash, "teacher_weights_sha256": teacher}
 
 
-def claim_run_folder(config: TrainingConfig, identity: dict[str, Any]) -> str:
+def claim_run_folder(config: TrainingConfig, identity: dict[str, Any]) -> None:
     """Write `config.json` into a new run folder, or check that an old one is of the same configuration.
-
-    Returns
-    -------
-    str
-        Hash of the identity.
 
     Raises
     ------
@@ -46,13 +41,12 @@ def claim_run_folder(config: TrainingConfig, identity: dict[str, Any]) -> str:
     path = Path(config.run_dir) / CONFIG_FILE
     if not path.exists():
         write_sealed_json(path, {"configuration": dataclasses.asdict(config), "identity": identity})
-        return hash_of(identity)
+        return
     stored = _read(path).get("identity", {})
     differing = sorted(name for name in {*identity, *stored} if identity.get(name) != stored.get(name))
     if differing:
         changes = ", ".join(f"{name} {stored.get(name)} (now {identity.get(name)})" for name in differing)
         raise AcousticImagesError(f"{path}: found a run with {changes}; name another run folder or delete this one")
-    return hash_of(identity)
 
 
 def is_finished(run_dir: Path | str) -> bool:

@@ -1,6 +1,7 @@
 """Learning without labels from triplets of sound and video, for the teacher and the student.
 
-Paper sections 4.3 (fusion and triplet loss) and 4.4 (transfer).
+Paper sections 4.3 (fusion and triplet loss) and 4.4 (transfer). B windows are those of all replicas: where there are
+several, each sees a part and gathers the rest before distances are taken.
 """
 
 import tensorflow as tf
@@ -18,6 +19,7 @@ from models.kinds import modalities_of
 from models.saved_networks import Networks
 from training.config import TrainingConfig
 from training.distillation import total_loss, transfer_distances
+from training.distribution import gathered
 from training.mining import same_identity, valid_triplets
 from training.task import IDENTITY, TEACHER_OUTPUTS, Inputs, Losses
 from training.triplet_loss import triplet_accuracy, triplet_loss
@@ -41,7 +43,7 @@ class TripletTask:
 
     def losses(self, inputs: Inputs, hardest: tf.Tensor) -> Losses:
         """Return the triplet loss, the transfer loss and both, weighted by alpha."""
-        same = same_identity(inputs[IDENTITY])
+        same = same_identity(gathered(inputs[IDENTITY]))
         pairs, transfers = self.distances(inputs, training=True)
         triplet = triplet_loss(pairs, same, self._margin, hardest)
         transfer = tf.zeros(()) if transfers is None else triplet_loss(transfers, same, self._margin, hardest)
@@ -63,8 +65,8 @@ class TeacherTask(TripletTask):
 
     def distances(self, inputs: Inputs, training: bool) -> tuple[tf.Tensor, None]:
         """Return distances [B, B] float32 of acoustic image i to the pair (i, video j), and None."""
-        audio_maps = acoustic_map(self.networks["dualcamnet"], inputs["acoustic_images"], training)
-        videos = video_map(self.networks["resnet18"], inputs["frames"], training)
+        audio_maps = gathered(acoustic_map(self.networks["dualcamnet"], inputs["acoustic_images"], training))
+        videos = gathered(video_map(self.networks["resnet18"], inputs["frames"], training))
         audio = audio_vector_from_map(audio_maps)
         return pair_squared_distances(audio, pair_vectors(audio_maps, videos)), None
 
@@ -74,10 +76,10 @@ class StudentTask(TripletTask):
 
     def distances(self, inputs: Inputs, training: bool) -> tuple[tf.Tensor, tf.Tensor | None]:
         """Return distances [B, B] of sound i to the pair (i, video j), and those to the teacher's vectors."""
-        raw = self.networks["hearnet"](inputs["spectrogram"], training=training)
-        videos = video_map(self.networks["resnet18"], inputs["frames"], training)
+        raw = gathered(self.networks["hearnet"](inputs["spectrogram"], training=training))
+        videos = gathered(video_map(self.networks["resnet18"], inputs["frames"], training))
         fused = pair_vectors_from_vector(raw, videos)
         pairs = pair_squared_distances(audio_vector_from_hearnet(raw), fused)
         if TEACHER_OUTPUTS not in inputs:
             return pairs, None
-        return pairs, transfer_distances(raw, tf.stop_gradient(inputs[TEACHER_OUTPUTS]))
+        return pairs, transfer_distances(raw, tf.stop_gradient(gathered(inputs[TEACHER_OUTPUTS])))

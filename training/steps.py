@@ -9,6 +9,7 @@ from models.weight_decay import weight_decay
 from training.classification import ClassificationTask
 from training.config import TrainingConfig
 from training.correspondence import CorrespondenceTask
+from training.distribution import ALONE, Replicas
 from training.optimizers import Optimizer, decayed_kernels, trained_variables
 from training.self_supervision import StudentTask, TeacherTask
 from training.task import Inputs, Losses, Task
@@ -27,24 +28,25 @@ def make_task(networks: Networks, config: TrainingConfig) -> Task:
     return _TASKS.get(config.model, ClassificationTask)(networks, config)
 
 
-def make_train_step(task: Task, optimizer: Optimizer, config: TrainingConfig) -> TrainStep:
+def make_train_step(task: Task, optimizer: Optimizer, config: TrainingConfig, replicas: Replicas = ALONE) -> TrainStep:
     """Return a compiled step: inputs and "only the hardest triplets" (bool tensor) to the losses of this batch.
 
-    The losses are the task's, with weight decay in "loss", from before the update.
+    The losses are the task's, with weight decay in "loss", from before the update. Of several replicas each takes its
+    part of this worker's inputs, and the losses are those of the whole batch.
     """
     variables = trained_variables(task.networks)
     kernels = [] if optimizer.decays_weights else decayed_kernels(task.networks)
 
-    @tf.function(reduce_retracing=True)
     def step(inputs: Inputs, hardest: tf.Tensor) -> Losses:
         with tf.GradientTape() as tape:
             losses = task.losses(inputs, hardest)
             losses["loss"] += weight_decay(kernels, config.weight_decay)
-        gradients = tape.gradient(losses["loss"], variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            share = replicas.share_of_loss(losses["loss"])
+        gradients = tape.gradient(share, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         optimizer.apply(gradients)
         return losses
 
-    return step
+    return replicas.compile(step)
 
 
 def make_validation_step(task: Task) -> ValidationStep:

@@ -5,7 +5,7 @@ from typing import Any
 
 from absl import flags
 
-from training.config import OPTIMIZERS, PRESETS, TrainingConfig, preset_config
+from training.config import OPTIMIZERS, PRESETS, STRATEGIES, TrainingConfig, preset_config
 
 
 def define_training_flags(model: str) -> Callable[..., TrainingConfig]:
@@ -37,6 +37,7 @@ def define_training_flags(model: str) -> Callable[..., TrainingConfig]:
         "mixed_precision": flags.DEFINE_bool("mixed_precision", None, "Compute in bfloat16."),
         "optimizer": flags.DEFINE_enum("optimizer", None, OPTIMIZERS, "Which optimiser."),
         "checkpoint_every_steps": flags.DEFINE_integer("checkpoint_every_steps", 0, "Save within an epoch too; 0: no."),
+        "strategy": flags.DEFINE_enum("strategy", "none", STRATEGIES, "Devices that share each batch; docs/scale.md."),
     }
 
     def config(**more: Any) -> TrainingConfig:

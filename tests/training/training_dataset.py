@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from faults.small_dataset import random_window
 from models import saved_networks
+from models.normalisation import batch_normalisation
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
 from tfrecords_schema.schema import RecordFormat
@@ -105,7 +106,7 @@ def _small_resnet18() -> tf.keras.Model:
     frames = tf.keras.Input([224, 298, 3])
     pooled = layers.AveragePooling2D((18, 18))(frames)
     x = layers.Conv2D(128, 1, use_bias=False, name="conv1")(pooled)
-    maps = layers.ReLU(dtype="float32")(layers.BatchNormalization(name="conv1/norm")(x))
+    maps = layers.ReLU(dtype="float32")(batch_normalisation("conv1/norm")(x))
     return tf.keras.Model(frames, maps, name="resnet18")
 
 
