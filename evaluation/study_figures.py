@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -56,12 +57,15 @@ def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     axes = figure.add_subplot()
     ranks = np.array(DRAWN_RANKS)
-    for system, by_rank in values_by_seed(measurements, data, CMC).items():
+    # Twenty colours: more systems than the ten of the usual cycle.
+    colours = matplotlib.colormaps["tab20"](range(20))
+    systems = values_by_seed(measurements, data, CMC).items()
+    for colour, (system, by_rank) in zip(itertools.cycle(colours), systems, strict=False):
         summaries = [summarise(by_rank[str(rank)]) for rank in ranks]
         mean = 100 * np.array([one.mean for one in summaries])
         spread = 100 * np.array([one.deviation for one in summaries])
-        (line,) = axes.plot(ranks, mean, linewidth=1.6, label=system)
-        axes.fill_between(ranks, mean - spread, mean + spread, color=line.get_color(), alpha=0.12, linewidth=0)
+        axes.plot(ranks, mean, linewidth=1.6, color=colour, label=system)
+        axes.fill_between(ranks, mean - spread, mean + spread, color=colour, alpha=0.12, linewidth=0)
     for by_rank in list(values_by_seed(measurements, data, CMC_CHANCE).values())[:1]:
         chance = {int(rank): 100 * next(iter(values.values())) for rank, values in by_rank.items()}
         axes.plot(list(chance), list(chance.values()), "--", color="grey", label="chance")
