@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import AcousticImagesError
+from models.saved_networks import CONFIG_FILE
 
 _SHOWN = (
     "preset",
@@ -38,7 +39,7 @@ def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
     AcousticImagesError
         A run folder without its description.
     """
-    run, config = _read(run_dir / "run.json"), _read(run_dir / "config.json").get("configuration", {})
+    run, config = _read(run_dir / "run.json"), _read(run_dir / CONFIG_FILE).get("configuration", {})
     exported = [f"| `{name}` | {difference:.1e} |" for name, difference in differences.items()]
     settings = [f"| {name} | {config[name]} |" for name in _SHOWN if name in config]
     lines = [
