@@ -35,6 +35,8 @@ SPLIT_FRACTIONS ?= 0.70,0.15,0.15
 # Of `make tables`: which rows and seeds, and what else their features are tested on.
 EXPERIMENTS ?=
 SEEDS       ?= 1,2,3,4,5
+# Of `make tables`: runs at a time, each on an even share of the cores, and with some 3 GB of memory.
+WORKERS     ?= 1
 OTHER_ARRAY ?=
 OTHER_SOUND ?=
 RESULTS     ?= results/tables
@@ -46,6 +48,7 @@ PRETRAINED ?=
 STUDY_SCENES  = --seed 1 --recordings_per_class 40 --seconds 4 --snr_db 0,15 --most_distractors 1 --distance_m 1.5,4
 STUDY_RECORDS = --split_fractions 0.50,0.20,0.30 --video_frames_per_window 1 --acoustic_dtype float16
 STUDY_RESULTS = results/study
+STUDY_WORKERS ?= 2
 
 # Of `make faults` and `make soak`.
 SCALE   ?= 1.0
@@ -118,9 +121,9 @@ eval: $(READY) ## CMC and KNN tables, figures and a report of RUN (default: ever
 
 tables: $(READY) ## Train every row of the paper's tables for SEEDS on DATA and write them to RESULTS; stop and call again
 	@$(RUN_PYTHON) -m training.run_queue_main --data $(DATA) --runs $(RUNS)/tables --preset $(PRESET) --seeds $(SEEDS) \
-	  $(if $(EXPERIMENTS),--experiments $(EXPERIMENTS)) $(if $(EPOCHS),--epochs $(EPOCHS))
+	  --workers $(WORKERS) $(if $(EXPERIMENTS),--experiments $(EXPERIMENTS)) $(if $(EPOCHS),--epochs $(EPOCHS))
 	@$(RUN_PYTHON) -m evaluation.tables_main --runs $(RUNS)/tables --data $(DATA) --output $(RESULTS) \
-	  $(if $(OTHER_ARRAY),--other_array $(OTHER_ARRAY)) $(if $(OTHER_SOUND),--other_sound $(OTHER_SOUND))
+	  --workers $(WORKERS) $(if $(OTHER_ARRAY),--other_array $(OTHER_ARRAY)) $(if $(OTHER_SOUND),--other_sound $(OTHER_SOUND))
 
 study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=DIR of ESC-10's clips); stop and call again
 	@test -n "$(SOUNDS)" || { echo "error: found no SOUNDS=, wanted the folder of ESC-10 with a folder a class (docs/study.md)"; exit 2; }
@@ -132,9 +135,9 @@ study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=D
 	@$(RUN_PYTHON) -m data_prep.resample_clips_main --input $(SOUNDS) --output $(STUDY)/raw/esc10-at-12k
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(STUDY)/raw/esc10-at-12k --layout clips \
 	  --output $(STUDY)/esc10-at-12k
-	@$(MAKE) --no-print-directory tables PRESET=study DATA=$(STUDY)/sim-acivw RUNS=$(STUDY)/runs/sim-acivw \
+	@$(MAKE) --no-print-directory tables WORKERS=$(STUDY_WORKERS) PRESET=study DATA=$(STUDY)/sim-acivw RUNS=$(STUDY)/runs/sim-acivw \
 	  OTHER_ARRAY=$(STUDY)/sim-esc10 OTHER_SOUND=$(STUDY)/esc10,$(STUDY)/esc10-at-12k RESULTS=$(STUDY_RESULTS)/sim-acivw
-	@$(MAKE) --no-print-directory tables PRESET=study DATA=$(STUDY)/sim-esc10 RUNS=$(STUDY)/runs/sim-esc10 \
+	@$(MAKE) --no-print-directory tables WORKERS=$(STUDY_WORKERS) PRESET=study DATA=$(STUDY)/sim-esc10 RUNS=$(STUDY)/runs/sim-esc10 \
 	  OTHER_ARRAY=$(STUDY)/sim-acivw RESULTS=$(STUDY_RESULTS)/sim-esc10
 	@for domain in sim-acivw sim-esc10; do \
 	  $(RUN_PYTHON) -m data_prep.list_scenes_main --raw $(STUDY)/raw/$$domain --output $(STUDY_RESULTS)/$$domain/scenes.csv && \

@@ -1,5 +1,6 @@
 """Progress of long jobs: a bar on a terminal, plain lines elsewhere."""
 
+import multiprocessing
 import sys
 import time
 from types import TracebackType
@@ -10,7 +11,7 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress:
-    """Count items, and tell rate and time left.
+    """Count items, and tell rate and time left; a worker of a pool keeps silent, for its parent tells.
 
     Parameters
     ----------
@@ -30,9 +31,10 @@ class Progress:
         self._started = self._last_line = time.monotonic()
         self._note = ""
         self._told: int | None = None
-        self._bar = (
-            tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr) if sys.stderr.isatty() else None
-        )
+        self._is_silent = multiprocessing.parent_process() is not None
+        self._bar = None
+        if sys.stderr.isatty() and not self._is_silent:
+            self._bar = tqdm(total=total, initial=initial, desc=label, unit=unit, file=sys.stderr)
 
     def __enter__(self) -> "Progress":
         return self
@@ -57,6 +59,8 @@ class Progress:
 
     def _print_line(self) -> None:
         self._last_line, self._told = time.monotonic(), self._done
+        if self._is_silent:
+            return
         elapsed = self._last_line - self._started
         rate = (self._done - self._initial) / max(elapsed, 1e-9)
         left = f"{(self._total - self._done) / rate:.0f} s left" if rate > 0 else "time left unknown"

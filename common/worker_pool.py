@@ -17,7 +17,9 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def run_tasks(function: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+def run_tasks(
+    function: Callable[[Task], Result], tasks: Sequence[Task], workers: int, start_method: str | None = None
+) -> Iterator[Result]:
     """Yield the results of all tasks as they are done, in any order.
 
     Linear algebra runs in one thread within each task, so results do not hang on the number of workers.
@@ -30,6 +32,9 @@ def run_tasks(function: Callable[[Task], Result], tasks: Sequence[Task], workers
         Its arguments.
     workers : int
         Processes; 1 runs the tasks in this one.
+    start_method : str or None
+        How they come about, as in `multiprocessing`: "spawn" for tasks that compute with TensorFlow, whose threads a
+        forked process lacks.
 
     Raises
     ------
@@ -42,7 +47,8 @@ def run_tasks(function: Callable[[Task], Result], tasks: Sequence[Task], workers
                 result = function(task)
             yield result
         return
-    executor = ProcessPoolExecutor(workers, initializer=_start_worker)
+    context = multiprocessing.get_context(start_method)
+    executor = ProcessPoolExecutor(workers, context, initializer=_start_worker)
     try:
         for done in as_completed([executor.submit(function, task) for task in tasks]):
             yield done.result()

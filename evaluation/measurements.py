@@ -3,7 +3,7 @@
 Every run's measurements are kept in its own folder and made once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
+from common.worker_pool import run_tasks
 from evaluation.cmc import chance_matches, cumulative_matches, own_recording_nearer, same_recording
 from evaluation.embeddings import Embeddings, Extractor
-from evaluation.features import AUDIO, AUDIO_VISUAL
+from evaluation.features import AUDIO, AUDIO_VISUAL, usable_modalities
 from evaluation.folds import clip_folds, knn_over_folds
 from evaluation.knn import KnnResult
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features, knn_by_feature
+from tfrecords_schema.manifest import read_manifest
 from tfrecords_schema.reader import WindowReader
 from tfrecords_schema.schema import SPLITS
 
@@ -79,6 +82,51 @@ class Measured:
 
     measurements: tuple[Measurement, ...]
     recordings: tuple[RecordingResult, ...]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A run, and where it is measured."""
+
+    run: FinishedRun
+    trained_on: str
+    place: Path
+
+
+def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: int = 1) -> list[Measured]:
+    """Return the measurements of all runs on all datasets that they can take.
+
+    Parameters
+    ----------
+    runs : sequence of FinishedRun
+        Of any kind.
+    places : sequence of Path
+        Folders of datasets; the first is the one that the runs were trained on.
+    workers : int
+        Processes.
+
+    Raises
+    ------
+    AcousticImagesError
+        As `measure`, or what is wrong with a dataset.
+    """
+    tasks = [
+        _Task(run, places[0].name, place)
+        for place in places
+        for modalities in [read_manifest(place).record_format.modalities]
+        for run in runs
+        if usable_modalities(run.kind, modalities)
+    ]
+    measured: dict[_Task, Measured] = {}
+    with Progress("measure", len(tasks), "run") as progress:
+        for task, result in run_tasks(_measure_task, tasks, workers, start_method="spawn"):
+            measured[task] = result
+            progress.advance(note=f"{task.run.name} on {task.place.name}")
+    return [measured[task] for task in tasks]
+
+
+def _measure_task(task: _Task) -> tuple[_Task, Measured]:
+    return task, measure(task.run, task.trained_on, task.place.name, WindowReader(task.place))
 
 
 def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowReader) -> Measured:

@@ -11,18 +11,17 @@ from pathlib import Path
 from absl import flags
 
 from common import command_line
-from evaluation.features import usable_modalities
-from evaluation.measurements import measure
+from evaluation.measurements import measure_all
 from evaluation.runs import find_runs
 from evaluation.seed_tables import TransferTarget
 from evaluation.write_tables import write_tables
-from tfrecords_schema.reader import WindowReader
 
 _RUNS = flags.DEFINE_list("runs", None, "Run folders, or folders that hold runs.", required=True)
 _DATA = flags.DEFINE_string("data", None, "The dataset that the runs were trained on.", required=True)
 _OTHER_ARRAY = flags.DEFINE_list("other_array", [], "Datasets of arrays for table 3, such as AVIA.")
 _OTHER_SOUND = flags.DEFINE_list("other_sound", [], "Datasets of sound for table 4, such as DCASE 2018.")
 _OUTPUT = flags.DEFINE_string("output", "results/tables", "Folder to write.")
+_WORKERS = flags.DEFINE_integer("workers", 1, "Processes that measure.", lower_bound=1)
 
 
 def main() -> None:
@@ -31,14 +30,9 @@ def main() -> None:
     targets = [TransferTarget(Path(place).name, 3) for place in _OTHER_ARRAY.value]
     targets += [TransferTarget(Path(place).name, 4) for place in _OTHER_SOUND.value]
     places = [Path(place) for place in (_DATA.value, *_OTHER_ARRAY.value, *_OTHER_SOUND.value)]
-    own = places[0].name
-    measured = []
-    for place in places:
-        reader = WindowReader(place)
-        stored = reader.manifest.record_format.modalities
-        measured += [measure(run, own, place.name, reader) for run in runs if usable_modalities(run.kind, stored)]
+    measured = measure_all(runs, places, _WORKERS.value)
     output = Path(_OUTPUT.value)
-    for table in write_tables(output, measured, own, targets):
+    for table in write_tables(output, measured, places[0].name, targets):
         print(table.to_markdown())
     written = f"{output}: tables.md, and measurements.csv of {len(runs)} runs"
     command_line.close(written, f"python -m evaluation.study_figures_main --results {output.parent}")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evaluation import study_figures_main, window_fields
-from evaluation.measurements import Measured, Measurement, RecordingResult, measure
+from evaluation.measurements import Measured, Measurement, RecordingResult, measure, measure_all
 from evaluation.picture_data import write_picture_data
 from evaluation.result_files import read_results
 from evaluation.runs import find_runs, read_run
@@ -32,10 +32,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Measu
         for seed in _SEEDS:
             for name in load_experiments():
                 train(experiment_config(name, seed, "study", root / "own", root / "runs", epochs=1))
-        runs = find_runs([root / "runs"])
-        found = [measure(run, "own", "own", WindowReader(root / "own")) for run in runs]
-        hearing = [run for run in runs if run.kind in ("student", "l3net", "supervised_hearnet")]
-        found += [measure(run, "own", "clips", WindowReader(root / "clips")) for run in hearing]
+        found = measure_all(find_runs([root / "runs"]), [root / "own", root / "clips"])
     return root, found
 
 
@@ -47,8 +44,8 @@ def test_every_row_of_every_table_is_there(measured: tuple[Path, list[Measured]]
     assert len([row for row in retrieval.rows if row[1] == "1"]) == 2 + 9 + 1
     # Six classifiers; sound, sound and video, and their sum of two teachers and nine students; L3-Net's two.
     assert len(domain.rows) == 6 + 3 * 11 + 2
-    # Of what only hears: nine students, L3-Net, HearNet from labels with and without transfer.
-    assert len(sounds.rows) == 9 + 1 + 2
+    # Of what only hears: nine students, L3-Net, from labels HearNet with and without transfer and L3's subnetwork.
+    assert len(sounds.rows) == 9 + 1 + 3
     papers = {row[-1] for row in domain.rows}
     assert {"87.79 ± 1.45", "85.78 ± 1.98", "79.46 ± 1.37", "54.44 ± 8.39"} <= papers
     with open(root / "results/table2.csv", newline="") as file:
@@ -60,6 +57,8 @@ def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]]) ->
     # Loading the paper's networks would fail on the small networks' weights: nothing is computed again.
     again = measure(read_run(root / "runs" / run_name("l3net", 1)), "own", "own", WindowReader(root / "own"))
     assert again in found
+    # Nor in other processes, which know the paper's networks only.
+    assert measure_all(find_runs([root / "runs"]), [root / "own", root / "clips"], workers=2) == found
     write_tables(root / "kept", found, "own", [])
     write_tables(root / "kept", found[:1], "own", [])
     rows = read_results(root / "kept/measurements.csv", Measurement)

@@ -6,23 +6,23 @@ kept, a half-done run goes on, one teacher a seed serves all of that seed's stud
 
 import csv
 import io
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from common.atomic_files import write_text
 from common.durations import format_duration
 from training.experiment import find_experiment, run_name
 from training.run_folder import is_finished
+from training.run_process import INTERRUPTED, RunProcess, share_cores
+from training.stop_signals import StopSignals
 
 STATE_FILE = "queue.csv"
 LOG_FOLDER = "logs"
-INTERRUPTED = 130
 FINISHED, FAILED, WAITING = "finished", "failed", "waiting"
+_LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,19 @@ def plan_jobs(experiments: Sequence[str], seeds: Sequence[int]) -> tuple[Job, ..
     jobs: dict[Job, None] = {}
     for seed in seeds:
         for name in experiments:
-            teacher = find_experiment(name).teacher
+            job = Job(name, seed)
+            teacher = _teacher_of(job)
             if teacher is not None:
-                jobs.setdefault(Job(teacher, seed))
-            jobs.setdefault(Job(name, seed))
+                jobs.setdefault(teacher)
+            jobs.setdefault(job)
     return tuple(jobs)
 
 
 def expected_seconds(jobs: Sequence[Job], states: dict[str, JobState]) -> float | None:
-    """Return the time that the unfinished jobs will take: as their experiment's finished runs, else as all of them.
+    """Return the time that the unfinished jobs will take one after the other.
 
-    None while nothing is finished. What a half-done run has taken so far is taken off.
+    Each counts as its experiment's finished runs, else as all finished ones, less what a half-done run has taken so
+    far. None while nothing is finished.
     """
     finished = [(job.experiment, states[job.name].seconds) for job in jobs if states[job.name].state == FINISHED]
     if not finished:
@@ -84,7 +86,7 @@ def expected_seconds(jobs: Sequence[Job], states: dict[str, JobState]) -> float 
 
 
 class Queue:
-    """Runs jobs one after the other.
+    """Runs jobs, several side by side where wanted.
 
     Parameters
     ----------
@@ -94,10 +96,16 @@ class Queue:
         Where the runs, their logs and `queue.csv` lie.
     command : callable
         A job to the command line that trains it.
+    workers : int
+        Runs at a time, each on an even share of the cores.
     """
 
-    def __init__(self, jobs: Sequence[Job], runs_dir: Path, command: Callable[[Job], list[str]]) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], runs_dir: Path, command: Callable[[Job], list[str]], workers: int = 1
+    ) -> None:
         self._jobs, self._runs_dir, self._command = tuple(jobs), runs_dir, command
+        self._workers, self._free_cores = workers, share_cores(workers)
+        self._running: dict[Job, RunProcess] = {}
         stored = _read_states(runs_dir / STATE_FILE)
         self.states = {job.name: self._state_now(job, stored.get(job.name, JobState())) for job in jobs}
 
@@ -112,13 +120,20 @@ class Queue:
         Raises
         ------
         KeyboardInterrupt
-            A run was interrupted; its checkpoint is written.
+            Somebody wished to stop; the checkpoints of what ran are written.
         """
         self._tell("queue")
-        for job in self._jobs:
-            if self.states[job.name].state != FINISHED:
-                self._set(job, self._run(job))
-                self._tell(f"{job.name}: {self.states[job.name].state}")
+        with StopSignals() as stop:
+            try:
+                while any(state.state == WAITING for state in self.states.values()):
+                    if stop.requested:
+                        raise KeyboardInterrupt
+                    self._start_what_can_run()
+                    time.sleep(_LOOK_EVERY_S)
+                    self._take_what_has_ended()
+            except KeyboardInterrupt:
+                self._stop()
+                raise
         self._write()
         return all(state.state == FINISHED for state in self.states.values())
 
@@ -126,25 +141,57 @@ class Queue:
         state = FINISHED if is_finished(self._runs_dir / job.name) else WAITING
         return JobState(state, stored.seconds)
 
-    def _run(self, job: Job) -> JobState:
-        teacher = find_experiment(job.experiment).teacher
-        before = self.states[job.name].seconds
-        if teacher is not None and self.states[Job(teacher, job.seed).name].state != FINISHED:
-            return JobState(FAILED, before, f"its teacher {Job(teacher, job.seed).name} is not finished")
-        log = self._runs_dir / LOG_FOLDER / f"{job.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        began = time.monotonic()
-        with open(log, "a", encoding="utf-8") as file:
-            status, stop = _wait(_start(self._command(job), file))
-        seconds = before + time.monotonic() - began
-        finished = is_finished(self._runs_dir / job.name)
-        if stop or status == INTERRUPTED:
-            # The wish to stop may come when the run has reached its end already; the queue stops all the same.
-            self._set(job, JobState(FINISHED if finished else WAITING, seconds))
-            raise KeyboardInterrupt
-        if status == 0 and finished:
+    def _start_what_can_run(self) -> None:
+        for job in self._jobs:
+            if self.states[job.name].state != WAITING or job in self._running:
+                continue
+            teacher = _teacher_of(job)
+            teacher_state = self.states[teacher.name].state if teacher else FINISHED
+            if teacher and teacher_state == FAILED:
+                reason = f"its teacher {teacher.name} is not finished"
+                self._end(job, JobState(FAILED, self.states[job.name].seconds, reason))
+            elif teacher_state == FINISHED and self._free_cores:
+                log = self._runs_dir / LOG_FOLDER / f"{job.name}.log"
+                self._running[job] = RunProcess(self._command(job), log, self._free_cores.pop(0))
+
+    def _take_what_has_ended(self) -> None:
+        for job, process in list(self._running.items()):
+            if process.status is not None:
+                state = self._state_after(job, process)
+                self._running.pop(job)
+                self._free_cores.append(process.cores)
+                self._end(job, state)
+                if process.status == INTERRUPTED:
+                    raise KeyboardInterrupt
+
+    def _stop(self) -> None:
+        """Ask what runs to save and end, and wait for it; a further wish to stop is passed on as well."""
+        while self._running:
+            try:
+                for process in self._running.values():
+                    process.ask_to_stop()
+                for job, process in list(self._running.items()):
+                    process.wait()
+                    # It may have reached its end in the meantime; otherwise it is half done, not failed.
+                    self._set(job, self._state_now(job, JobState(seconds=self._seconds(job, process))))
+                    self._running.pop(job)
+            except KeyboardInterrupt:
+                continue
+
+    def _state_after(self, job: Job, process: RunProcess) -> JobState:
+        seconds = self._seconds(job, process)
+        if is_finished(self._runs_dir / job.name):
             return JobState(FINISHED, seconds)
-        return JobState(FAILED, seconds, _last_line(log) or f"exit status {status}")
+        if process.status == INTERRUPTED:
+            return JobState(WAITING, seconds)
+        return JobState(FAILED, seconds, process.last_line or f"exit status {process.status}")
+
+    def _seconds(self, job: Job, process: RunProcess) -> float:
+        return self.states[job.name].seconds + process.seconds
+
+    def _end(self, job: Job, state: JobState) -> None:
+        self._set(job, state)
+        self._tell(f"{job.name}: {state.state}")
 
     def _set(self, job: Job, state: JobState) -> None:
         self.states[job.name] = state
@@ -154,7 +201,7 @@ class Queue:
         states = list(self.states.values())
         done, failed, left = (sum(one.state == state for one in states) for state in (FINISHED, FAILED, WAITING))
         seconds = expected_seconds(self._jobs, self.states)
-        time_left = "" if seconds is None or not left else f", about {format_duration(seconds)}"
+        time_left = "" if seconds is None or not left else f", about {format_duration(seconds / self._workers)}"
         print(f"{what} ({done} of {len(states)} done, {failed} failed, {left} left{time_left})", flush=True)
 
     def _write(self) -> None:
@@ -178,25 +225,9 @@ def training_command(preset: str, data_dir: Path, runs_dir: Path, epochs: int | 
     return command
 
 
-def _start(command: list[str], log: TextIO) -> subprocess.Popen[bytes]:
-    """Start a run in a session of its own: a Ctrl-C at the terminal reaches the queue alone, which passes it on."""
-    return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> tuple[int, bool]:
-    """Wait for a run; return its exit status and whether to stop. That wish is passed on, and the run saves first."""
-    stop = False
-    while True:
-        try:
-            return process.wait(), stop
-        except KeyboardInterrupt:
-            stop = True
-            process.terminate()
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else ""
+def _teacher_of(job: Job) -> Job | None:
+    teacher = find_experiment(job.experiment).teacher
+    return None if teacher is None else Job(teacher, job.seed)
 
 
 def _read_states(path: Path) -> dict[str, JobState]:

@@ -1,9 +1,9 @@
 """Experiments stand for the paper's rows; the queue keeps what is done, goes on, and survives what fails."""
 
 import csv
-import signal
+import json
+import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from common.errors import AcousticImagesError
 from training.config import TrainingConfig
 from training.experiment import experiment_config, load_experiments
 from training.queue import STATE_FILE, Job, JobState, Queue, expected_seconds, plan_jobs
+from training.run_process import share_cores
 from training.teacher import of_other_recordings
 
 # Stands in for a training command: notes its call, fails when told to, otherwise leaves a finished run.
@@ -29,9 +30,8 @@ if name in failing:
 """
 
 
-def queue(jobs: tuple[Job, ...], runs: Path, failing: str = "") -> Queue:
-    runs.mkdir(exist_ok=True)
-    return Queue(jobs, runs, lambda job: [sys.executable, "-c", _TRAINER, job.name, str(runs), failing])
+def queue(jobs: tuple[Job, ...], runs: Path, failing: str = "", workers: int = 1) -> Queue:
+    return Queue(jobs, runs, lambda job: [sys.executable, "-c", _TRAINER, job.name, str(runs), failing], workers)
 
 
 def test_every_experiment_makes_a_valid_run(tmp_path: Path) -> None:
@@ -98,18 +98,9 @@ def test_shuffled_vectors_are_those_of_another_recording() -> None:
     assert np.array_equal(shuffled, of_other_recordings(vectors, recordings, seed=5))
 
 
-@pytest.fixture
-def wish_to_stop() -> Iterator[signal.Signals]:
-    """Let a signal raise what Ctrl-C does, which itself is ignored where a shell runs the tests in the background."""
-    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
-    yield signal.SIGUSR1
-    signal.signal(signal.SIGUSR1, before)
-
-
-def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path, wish_to_stop: signal.Signals) -> None:
+def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path) -> None:
     # The run reaches its end, then takes the wish to stop as any process does: killed by the signal.
-    dies_finished = _TRAINER + "\nimport os, signal\nos.kill(os.getppid(), signal.SIGUSR1)\nsignal.pause()\n"
-    tmp_path.mkdir(exist_ok=True)
+    dies_finished = _TRAINER + "\nimport os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nsignal.pause()\n"
     jobs = plan_jobs(["hearnet_alpha_0"], [1, 2])
     stopped = Queue(jobs, tmp_path, lambda job: [sys.executable, "-c", dies_finished, job.name, str(tmp_path), ""])
     with pytest.raises(KeyboardInterrupt):
@@ -118,3 +109,33 @@ def test_a_stopped_queue_stops_although_its_run_was_just_finished(tmp_path: Path
     assert [stopped.states[job.name].state for job in jobs] == ["finished", "waiting"]
     assert queue(jobs, tmp_path).run()
     assert (tmp_path / "calls.txt").read_text().split() == ["hearnet_alpha_0-seed1", "hearnet_alpha_0-seed2"]
+
+
+def test_workers_run_side_by_side_on_cores_of_their_own(tmp_path: Path) -> None:
+    # Either end of a pipe waits for the other to be opened; one run after the other would end by the alarm.
+    os.mkfifo(tmp_path / "pipe")
+    meets = "import os, signal\nsignal.alarm(60)\nopen(sys.argv[2] + '/pipe', 'rw'[name.endswith('1')]).close()\n"
+    cores = "(runs / name / 'cores').write_text(str(sorted(os.sched_getaffinity(0))))\n"
+    jobs = plan_jobs(["hearnet_alpha_0"], [1, 2])
+    command = [sys.executable, "-c", _TRAINER + meets + cores]
+    assert Queue(jobs, tmp_path, lambda job: [*command, job.name, str(tmp_path), ""], workers=2).run()
+    placed = [json.loads((tmp_path / job.name / "cores").read_text()) for job in jobs]
+    assert sorted(set(placed[0]) | set(placed[1])) == sorted(os.sched_getaffinity(0))
+    assert not set(placed[0]) & set(placed[1]) or len(os.sched_getaffinity(0)) == 1
+
+
+def test_a_student_waits_for_its_teacher_although_a_worker_is_free(tmp_path: Path) -> None:
+    jobs = plan_jobs(["hearnet_alpha_0_5"], [1])
+    assert queue(jobs, tmp_path, workers=2).run()
+    assert (tmp_path / "calls.txt").read_text().split() == ["dualcamnet-seed1", "hearnet_alpha_0_5-seed1"]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+def test_the_cores_are_shared_evenly(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {2, 3, 5, 8})
+    shares = share_cores(workers)
+    assert len(shares) == workers
+    assert set().union(*shares) == {2, 3, 5, 8}
+    sizes = [len(share) for share in shares]
+    assert max(sizes) - min(sizes) <= 1
+    assert min(sizes) >= 1
