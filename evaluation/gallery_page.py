@@ -104,12 +104,12 @@ def _judgement(judgement: Judgement, gallery: Gallery) -> str:
     mark, side = _mark(judgement.is_right), "right" if judgement.is_right else "wrong"
     retrieved = "".join(
         f'<figure class="{"right" if one.is_right else "wrong"}"><img alt="video of {_words(one.class_name)}" '
-        f'src="{_jpeg(gallery.thumbnails[one.position])}">{_words(one.class_name)} {_mark(one.is_right)}</figure>'
+        f'src="{_jpeg(gallery.thumbnails[one.position])}">{_words(one.class_name)}&nbsp;{_mark(one.is_right)}</figure>'
         for one in judgement.retrieved
     )
     return (
         f'<p class="judgement">{html.escape(judgement.run)} takes it for '
-        f'<strong class="{side}">{_words(judgement.predicted)} {mark}</strong>; its sound brings up:</p>'
+        f'<strong class="{side}">{_words(judgement.predicted)}&nbsp;{mark}</strong>; its sound brings up:</p>'
         f'<div class="retrieved">{retrieved}</div>'
     )
 

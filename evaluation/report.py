@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2.5rem auto; padding: 0 1.2rem; color: #1a202c }
 h1 { font-size: 1.7rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 2.4rem 0 .6rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem }
-th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #e2e8f0; white-space: pre }
-th:first-child, td:first-child { text-align: left } th { border-bottom: 2px solid #4a5568 }
+th, td { padding: .3rem .8rem; text-align: left; border-bottom: 1px solid #e2e8f0; white-space: pre }
+.number { text-align: right } th { border-bottom: 2px solid #4a5568 }
 p.note { color: #4a5568; font-size: .9rem; max-width: 46rem } img { max-width: 100%; height: auto }
 figure { margin: 1rem 0 } div.scroll { overflow-x: auto }
 """
@@ -62,12 +63,28 @@ def write_report(
 
 
 def _table(table: Table) -> str:
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.header)
-    rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>\n" for row in table.rows)
+    kinds = [' class="number"' if all(map(_is_number, cells)) else "" for cells in zip(*table.rows, strict=True)]
+    head = _row("th", table.header, kinds or [""] * len(table.header))
+    rows = "".join(_row("td", cells, kinds) for cells in table.rows)
     return (
-        f"<h2>{html.escape(table.title)}</h2><div class='scroll'><table><tr>{head}</tr>\n{rows}</table></div>"
-        f'<p class="note">{html.escape(table.note)}</p>'
+        f"<h2>{html.escape(table.title)}</h2><div class='scroll'><table>{head}{rows}</table></div>"
+        f'<p class="note">{_with_code(table.note)}</p>'
     )
+
+
+def _row(tag: str, cells: Sequence[str], kinds: Sequence[str]) -> str:
+    marked = (f"<{tag}{kind}>{html.escape(cell)}</{tag}>" for cell, kind in zip(cells, kinds, strict=True))
+    return f"<tr>{''.join(marked)}</tr>\n"
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number, with its spread perhaps, or stands for one that is not there."""
+    return not cell or cell[0] in "+-0123456789"
+
+
+def _with_code(text: str) -> str:
+    """Return HTML of a note, whose words between backticks are names."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _figure(caption: str, picture: Path) -> str:

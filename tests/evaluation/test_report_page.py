@@ -62,7 +62,7 @@ def write_page(folder: Path) -> Path:
     maps = [map_section("Map", draw.normal(size=(6, 8)), np.array([0, 1] * 3), _CLASSES, names)]
     picture = folder / "figure.png"
     cv2.imwrite(str(picture), frames[0])
-    table = Table("t", "A table", "A note.", ("model", *map(str, range(14))), (("HearNet", *["100.00 ± 0.00"] * 14),))
+    table = Table("t", "A table", "Of `x`.", ("model", *map(str, range(14))), (("HearNet", *["100.00 ± 0.00"] * 14),))
     write_report(folder / "report.html", "summary", [table], [("A figure", picture)], gallery, maps)
     return folder / "report.html"
 
@@ -90,6 +90,13 @@ def test_the_page_opens_without_an_error_and_names_its_pictures(browser: webdriv
     assert len(pictures) == 1 + 4 * 2 + 4 * 2
     assert all(picture.get_attribute("alt") for picture in pictures)
     assert browser.execute_script("return [...document.images].every(image => image.naturalWidth > 0)")
+
+
+def test_numbers_stand_right_words_left_and_names_as_code(browser: webdriver.Chrome) -> None:
+    cells = browser.find_elements(By.CSS_SELECTOR, "th, td")
+    assert {cell.value_of_css_property("text-align") for cell in cells if cell.text in ("model", "HearNet")} == {"left"}
+    assert {cell.value_of_css_property("text-align") for cell in cells if cell.text[0].isdigit()} == {"right"}
+    assert browser.find_element(By.CSS_SELECTOR, ".note code").text == "x"
 
 
 def test_filters_show_what_they_say(browser: webdriver.Chrome) -> None:
