@@ -179,6 +179,17 @@ function drawCross(canvas, place, style) {
   }
 }
 
+// Say why there is no energy over the picture yet; while the sound plays, the status line does.
+function drawNotice(words, canvas) {
+  canvas.font = "28px system-ui, sans-serif";
+  canvas.textAlign = "center";
+  canvas.lineWidth = 6;
+  canvas.strokeStyle = "#000";
+  canvas.strokeText(words, view.width / 2, view.height / 2);
+  canvas.fillStyle = "#fff";
+  canvas.fillText(words, view.width / 2, view.height / 2);
+}
+
 function draw(number, time) {
   const image = energyOf(number);
   const picture = pictures.get(number);
@@ -191,6 +202,7 @@ function draw(number, time) {
   canvas.fillRect(0, 0, view.width, view.height);
   if (picture) canvas.drawImage(picture, 0, 0, view.width, view.height);
   if (image) drawEnergy(image, canvas);
+  else if (isReplaying() && audio.paused) drawNotice("Forming the images …", canvas);
   if (pixel) drawCross(canvas, pixel, "#fff");
   if (cursor) drawCross(canvas, cursor, "#7fd4ff");
   view.dataset.image = number;
