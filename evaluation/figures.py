@@ -40,7 +40,8 @@ def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
     panels = (("task_loss", "triplet loss"), ("transfer_loss", "transfer loss"), ("validation_accuracy", "accuracy"))
     for axes, (column, label) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for title, history in known.items():
-            axes.plot(history["epoch"] + 1, history[column], ".-", label=title)
+            measured = history.dropna(subset=column)
+            axes.plot(measured["epoch"] + 1, measured[column], ".-", label=title)
         axes.set(xlabel="epoch", title=label)
         axes.grid(alpha=0.3)
     axes.legend(frameon=False, fontsize=7)

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from common.errors import AcousticImagesError
-from models.kinds import NETWORKS_OF_KIND, TEACHER_OF_KIND
+from models.kinds import NETWORKS_OF_KIND, SUPERVISED_KINDS, TEACHER_OF_KIND
 from models.resnet18 import FIRST_FILTERS
 
 MODELS = tuple(NETWORKS_OF_KIND)
@@ -16,9 +16,17 @@ TEACHER_CONTROLS = ("none", "untrained", "shuffled")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
 STRATEGIES = ("none", "mirrored", "multi_worker")
-# Where a run lies, how often it is saved and on how many devices it runs do not change its result; data and teacher
-# enter by their hashes.
-_FIELDS_WITHOUT_EFFECT = ("data_dir", "run_dir", "teacher_run", "preset", "checkpoint_every_steps", "strategy")
+# Where a run lies, how often it is saved and validated, and on how many devices it runs do not change its result; data
+# and teacher enter by their hashes.
+_FIELDS_WITHOUT_EFFECT = (
+    "data_dir",
+    "run_dir",
+    "teacher_run",
+    "preset",
+    "checkpoint_every_steps",
+    "validate_every_epochs",
+    "strategy",
+)
 
 # What a few hundred updates on simulated data need (docs/study.md), on two cores: larger steps, moving statistics that
 # they can move, narrow video networks, and all triplets throughout.
@@ -54,11 +62,14 @@ PRESETS: dict[str, dict[str, Any]] = {
     "demo": {**_ON_SIMULATED_DATA, "epochs": 20, "hardest_from_epoch": 20},
 }
 
-# Where one model needs another value than its preset says (docs/study.md): HearNet, without normalisation, takes smaller steps
-# to learn from triplets, though not from labels.
+# Where one model needs another value than its preset says (docs/study.md): HearNet, without normalisation, takes
+# smaller steps to learn from triplets, though not from labels; validation, a quarter of the time, is left out where it
+# chooses nothing.
 PRESETS_OF_MODEL: dict[tuple[str, str], dict[str, Any]] = {
     ("demo", "student"): {"learning_rate": 5e-5},
-    ("study", "student"): {"learning_rate": 5e-5},
+    ("study", "teacher"): {"validate_every_epochs": 4},
+    ("study", "student"): {"learning_rate": 5e-5, "validate_every_epochs": 4},
+    ("study", "l3net"): {"validate_every_epochs": 4},
     ("study", "supervised_hearnet"): {"learning_rate": 2e-4},
 }
 
@@ -113,6 +124,9 @@ class TrainingConfig:
         SpecAugment masks on the student's spectrogram; off in the paper.
     checkpoint_every_steps : int
         Save also within an epoch, every so many steps; 0 saves after each epoch only.
+    validate_every_epochs : int
+        Epochs from one validation to the next; the last epoch is always followed by one. What keeps its best epoch
+        needs 1.
     strategy : str
         Which devices share each batch, of `STRATEGIES`; the result is the same up to rounding.
     """
@@ -139,6 +153,7 @@ class TrainingConfig:
     first_filters: int = FIRST_FILTERS
     spectrogram_masks: bool = False
     checkpoint_every_steps: int = 0
+    validate_every_epochs: int = 1
     strategy: str = "none"
 
     def __post_init__(self) -> None:
@@ -164,12 +179,18 @@ class TrainingConfig:
         _require("alpha", self.alpha, 0 <= self.alpha <= 1, "in [0, 1]")
         _require("hardest_from_epoch", self.hardest_from_epoch, self.hardest_from_epoch >= 0, "at least 0")
         _require("checkpoint_every_steps", self.checkpoint_every_steps, self.checkpoint_every_steps >= 0, "at least 0")
+        _require("validate_every_epochs", self.validate_every_epochs, self.validate_every_epochs >= 1, "at least 1")
         _require("input_reduction", self.input_reduction, self.input_reduction >= 1, "at least 1")
         _require("first_filters", self.first_filters, self.first_filters >= 1, "at least 1")
         _require("norm_momentum", self.norm_momentum, 0 <= self.norm_momentum < 1, "in [0, 1)")
         self._require_sense()
 
     def _require_sense(self) -> None:
+        if self.validate_every_epochs > 1 and self.model in SUPERVISED_KINDS:
+            raise AcousticImagesError(
+                f"validate_every_epochs: found {self.validate_every_epochs} for a {self.model}, wanted 1: it keeps the "
+                "epoch that is best on validation"
+            )
         if self.alpha != 0 and self.model not in TEACHER_OF_KIND:
             raise AcousticImagesError(f"alpha: found {self.alpha:g} for a {self.model}, wanted 0: it has no teacher")
         if self.spectrogram_masks and self.model != "student":

@@ -15,7 +15,7 @@ HISTORY_FILE = "history.csv"
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One row of the history; `validation_accuracy` is None where no validation triplet exists."""
+    """One row of the history; `validation_accuracy` is None where there was no validation, or it had no triplet."""
 
     epoch: int
     mining: str

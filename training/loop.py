@@ -242,7 +242,7 @@ class _Run:
             mining="hardest" if position.epoch >= config.hardest_from_epoch else "all",
             steps=position.batch,
             **means,
-            validation_accuracy=self._accuracy_on_validation(),
+            validation_accuracy=self._accuracy_on_validation() if self._validates_after(position.epoch) else None,
             seconds=round(position.epoch_seconds, 3),
             samples_per_second=round(samples / position.epoch_seconds, 3),
         )
@@ -254,14 +254,19 @@ class _Run:
             if self._keeps_best and _is_best(history):
                 save_best(config.run_dir, self._networks)
         self._save_checkpoint()
+        validated = f", validation accuracy {_text_of(record.validation_accuracy)}"
         print(
-            f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}, validation accuracy "
-            f"{_text_of(record.validation_accuracy)}, {record.samples_per_second:.1f} samples/s",
+            f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}"
+            f"{validated if self._validates_after(record.epoch) else ''}, {record.samples_per_second:.1f} samples/s",
             file=sys.stderr,
             flush=True,
         )
         if self.position.epoch < config.epochs:
             self._stop_if_requested()
+
+    def _validates_after(self, epoch: int) -> bool:
+        done = epoch + 1
+        return done == self._config.epochs or done % self._config.validate_every_epochs == 0
 
     def _accuracy_on_validation(self) -> float | None:
         """Return the accuracy over the cases of all validation batches; None without any."""

@@ -37,6 +37,7 @@ def test_none_keeps_the_presets_value() -> None:
         ("seed", -1),
         ("hardest_from_epoch", -1),
         ("checkpoint_every_steps", -1),
+        ("validate_every_epochs", 0),
         ("optimizer", "sgd"),
         ("model", "pupil"),
         ("preset", "quick"),
@@ -60,7 +61,16 @@ def test_a_teacher_takes_no_alpha() -> None:
         config(alpha=0.5, teacher_run="t")
 
 
+def test_what_keeps_its_best_epoch_is_validated_after_each() -> None:
+    assert config(validate_every_epochs=3).validate_every_epochs == 3
+    with pytest.raises(AcousticImagesError, match="validate_every_epochs: found 3 for a supervised_hearnet, wanted 1"):
+        config(model="supervised_hearnet", validate_every_epochs=3)
+
+
 def test_where_a_run_lies_does_not_change_its_identity() -> None:
-    first, second = config(), config(run_dir="elsewhere", data_dir="moved", checkpoint_every_steps=5)
+    first, second = (
+        config(),
+        config(run_dir="elsewhere", data_dir="moved", checkpoint_every_steps=5, validate_every_epochs=2),
+    )
     assert hash_of(first.result_fields()) == hash_of(second.result_fields())
     assert hash_of(first.result_fields()) != hash_of(config(seed=1).result_fields())

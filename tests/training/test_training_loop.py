@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -78,6 +79,19 @@ def test_a_stopped_or_killed_run_ends_bit_for_bit_as_one_that_was_not(
         train(killed, at_step(5, kill))
     train(killed)
     assert_same_run(tmp_path / "whole", tmp_path / "killed")
+
+
+def test_fewer_validations_leave_the_weights_as_they_are(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_small_networks(monkeypatch)
+    train(config(data, tmp_path / "each", epochs=3))
+    train(config(data, tmp_path / "second", epochs=3, validate_every_epochs=2))
+    wanted, found = weights_of(tmp_path / "each"), weights_of(tmp_path / "second")
+    assert all(np.array_equal(wanted[name], found[name]) for name in wanted)
+    each, second = (pd.read_csv(tmp_path / run / "history.csv")["validation_accuracy"] for run in ("each", "second"))
+    assert second.isna().tolist() == [True, False, False]
+    assert second[1:].tolist() == each[1:].tolist()
 
 
 @pytest.mark.slow
