@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from common import command_line
 from common.atomic_files import write_text
 from tfrecords_schema.schema import MODALITIES, RecordFormat
 
@@ -118,6 +119,11 @@ def _fields() -> Iterator[str]:
         yield "| " + " | ".join(cells) + " |"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the page."""
     write_text(PAGE, reference())
-    print(PAGE)
+    command_line.close(str(PAGE.relative_to(ROOT)), "git diff docs/reference.md")
+
+
+if __name__ == "__main__":
+    command_line.run(main)
