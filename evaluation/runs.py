@@ -36,7 +36,7 @@ class FinishedRun:
     alpha : float
         Imitation parameter; 0 for a kind without a teacher.
     teacher_control : str
-        "none", or what stood in place of the teacher: "untrained", "shuffled".
+        "none", or what stood in place of the teacher; of `training.config.TEACHER_CONTROLS`.
     is_trained : bool
         Whether it took a step; otherwise its weights are the first, random ones.
     identity : str
@@ -67,7 +67,7 @@ class FinishedRun:
         if not self.is_trained:
             return _UNTRAINED[self.kind]
         if self.kind == "student":
-            control = "" if self.teacher_control == "none" else f", {self.teacher_control} teacher"
+            control = "" if self.teacher_control == "none" else f", {self.teacher_control.replace('_', '-')} teacher"
             return f"HearNet, alpha {self.alpha:g}{control}"
         return _SYSTEMS[self.kind] + (" with transfer" if self.alpha else "")
 

@@ -44,6 +44,7 @@ def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: st
     axes.axhline(0, color="grey", linewidth=1)
     for style, what in (
         ("s", "control at 0.5: untrained teacher"),
+        ("^", "control at 0.5: untrained teacher, one microphone"),
         ("x", "control at 0.5: teacher of other recordings"),
     ):
         axes.plot([], [], style, color="black", label=what)
@@ -136,7 +137,7 @@ def _kinds_of_points(gains: Mapping[str, Comparison]) -> list[tuple[list[str], s
     distilled = sorted(system for system in gains if not system.endswith("teacher"))
     controls = [
         ([system for system in gains if system.endswith(f"{control} teacher")], style, aside)
-        for control, style, aside in (("untrained", "s", 0.07), ("shuffled", "x", 0.14))
+        for control, style, aside in (("untrained", "s", 0.06), ("one-microphone", "^", 0.12), ("shuffled", "x", 0.18))
     ]
     return [(distilled, "o-", 0.0), *controls]
 

@@ -11,8 +11,9 @@ from models.kinds import NETWORKS_OF_KIND, SUPERVISED_KINDS, TEACHER_OF_KIND
 from models.resnet18 import FIRST_FILTERS
 
 MODELS = tuple(NETWORKS_OF_KIND)
-# What a student imitates: its teacher, or, in controls, random networks or the teacher of other recordings.
-TEACHER_CONTROLS = ("none", "untrained", "shuffled")
+# What a student imitates: its teacher, or, in controls, the teacher of other recordings or random networks.
+TEACHER_CONTROLS = ("none", "shuffled", "untrained", "one_microphone")
+_CONTROLS_WITHOUT_TEACHER = ("untrained", "one_microphone")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
 STRATEGIES = ("none", "mirrored", "multi_worker")
@@ -106,7 +107,8 @@ class TrainingConfig:
         Run folder of the teacher; needed when alpha > 0.
     teacher_control : str
         "none": the teacher is imitated. "untrained": a DualCamNet with the first weights of this seed in its place.
-        "shuffled": the teacher's vectors of the windows of other recordings.
+        "one_microphone": a HearNet with random weights, which hears no more than the student. "shuffled": the teacher's
+        vectors of the windows of other recordings.
     hardest_from_epoch : int
         First epoch (from 0) that takes only the hardest triplet of each anchor.
     norm_momentum : float
@@ -206,7 +208,7 @@ class TrainingConfig:
             raise AcousticImagesError(
                 f"teacher_control: found {self.teacher_control!r} with alpha 0, wanted an alpha above 0"
             )
-        if self.alpha > 0 and not self.teacher_run:
+        if self.alpha > 0 and not self.teacher_run and self.teacher_control not in _CONTROLS_WITHOUT_TEACHER:
             raise AcousticImagesError(
                 f"teacher: found none for alpha {self.alpha:g}, wanted a run folder; "
                 "give --teacher RUN, or --alpha 0 to train without one"

@@ -48,14 +48,14 @@ class Feed:
         The teacher does not change and hears no augmentation, so one pass serves all epochs. `after_batch` is called
         after each batch, and may raise to end the pass. Several workers hear some batches each.
         """
-        outputs_of, batch_size = frozen_teacher(config), config.batch_size
-        teacher = Feed(self._reader, self._split, ("acoustic_images",))
+        teacher, batch_size = frozen_teacher(config), config.batch_size
+        feed = Feed(self._reader, self._split, (teacher.modality,))
         in_order = np.arange(len(self._rows))
         plan = [in_order[start : start + batch_size] for start in range(0, len(in_order), batch_size)]
         dealt = replicas.dealt(len(plan))
         heard = []
-        for batch in teacher.batches([plan[number] for number in dealt]):
-            heard.append(outputs_of(batch["acoustic_images"]).numpy())
+        for batch in feed.batches([plan[number] for number in dealt]):
+            heard.append(teacher.outputs(batch).numpy())
             after_batch()
         outputs = np.zeros([len(in_order), heard[0].shape[1]], heard[0].dtype)
         for number, vectors in zip(dealt, heard, strict=True):

@@ -1,21 +1,41 @@
 """The frozen teacher that is imitated, and what stands in its place in a control experiment."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
-from models.audio_visual import acoustic_map, audio_vector_from_map
+from models.audio_visual import acoustic_map, audio_vector_from_hearnet, audio_vector_from_map
 from models.classification import class_logits, soft_predictions
 from models.kinds import TEACHER_OF_KIND
 from models.saved_networks import Networks, build_networks, load_networks
 from training.config import TrainingConfig
+from training.task import Inputs
+
+# Seeds a random HearNet of other weights than the student's own first ones, which the run's seed gives.
+_OTHER_WEIGHTS = 1_000_003
 
 
-def frozen_teacher(config: TrainingConfig) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return a compiled function from acoustic images [B, 24, 36, 48, 12] to what is imitated.
+@dataclass(frozen=True)
+class FrozenTeacher:
+    """What is imitated.
 
-    That is DualCamNet's audio vector [B, 128] or, for a supervised run, its soft predictions [B, classes].
+    Attributes
+    ----------
+    modality : str
+        What it hears of a window.
+    outputs : callable
+        Network inputs to DualCamNet's audio vectors [B, 128] or, of a supervised run, soft predictions [B, classes];
+        compiled.
+    """
+
+    modality: str
+    outputs: Callable[[Inputs], tf.Tensor]
+
+
+def frozen_teacher(config: TrainingConfig) -> FrozenTeacher:
+    """Return the teacher of a run, or what its control puts in its place.
 
     Raises
     ------
@@ -24,18 +44,22 @@ def frozen_teacher(config: TrainingConfig) -> Callable[[tf.Tensor], tf.Tensor]:
     """
     networks = _teacher_networks(config)
 
-    @tf.function(reduce_retracing=True)
-    def outputs(images: tf.Tensor) -> tf.Tensor:
+    def outputs(inputs: Inputs) -> tf.Tensor:
         if "classifier" in networks:
-            return soft_predictions(class_logits(networks, {"acoustic_images": images}))
-        return audio_vector_from_map(acoustic_map(networks["dualcamnet"], images, training=False))
+            return soft_predictions(class_logits(networks, inputs))
+        if "hearnet" in networks:
+            return audio_vector_from_hearnet(networks["hearnet"](inputs["spectrogram"], training=False))
+        return audio_vector_from_map(acoustic_map(networks["dualcamnet"], inputs["acoustic_images"], training=False))
 
-    return outputs
+    modality = "waveform" if "hearnet" in networks else "acoustic_images"
+    return FrozenTeacher(modality, tf.function(outputs, reduce_retracing=True))
 
 
 def _teacher_networks(config: TrainingConfig) -> Networks:
     if config.teacher_control == "untrained":
         return build_networks("teacher", config.seed)
+    if config.teacher_control == "one_microphone":
+        return build_networks("student", config.seed + _OTHER_WEIGHTS)
     return load_networks(str(config.teacher_run), TEACHER_OF_KIND[config.model])
 
 

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from common.errors import AcousticImagesError
+from models.audio_visual import audio_vector_from_hearnet
 from models.saved_networks import build_networks, load_networks, weight_arrays
 from tests.training.training_dataset import use_small_networks, write_training_dataset
 from tfrecords_schema.reader import WindowReader
@@ -21,6 +22,7 @@ from training.feed import Feed
 from training.loop import train
 from training.optimizers import Optimizer
 from training.steps import make_task, make_train_step
+from training.teacher import frozen_teacher
 
 
 class KilledError(Exception):
@@ -126,6 +128,21 @@ def test_a_student_hears_its_frozen_teacher(data: Path, tmp_path: Path, monkeypa
     with pytest.raises(AcousticImagesError, match="wanted a teacher"):
         train(config(data, tmp_path / "x", model="student", alpha=0.5, teacher_run=str(tmp_path / "student")))
     assert not (tmp_path / "x").exists()
+
+
+def test_the_control_of_one_microphone_is_a_fixed_random_network_but_not_the_students_first(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_small_networks(monkeypatch)
+    student = config(data, tmp_path / "run", model="student", alpha=0.5, teacher_control="one_microphone")
+    teacher, again = frozen_teacher(student), frozen_teacher(student)
+    assert teacher.modality == "waveform"
+    batch = next(Feed(WindowReader(data), "train", ("waveform",)).batches([np.arange(4)]))
+    vectors = teacher.outputs(batch).numpy()
+    np.testing.assert_array_equal(vectors, again.outputs(batch).numpy())
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    own = audio_vector_from_hearnet(build_networks("student", student.seed)["hearnet"](batch["spectrogram"])).numpy()
+    assert np.abs(vectors - own).max() > 0.01
 
 
 def test_a_finished_run_is_left_alone_and_another_configuration_refused(
