@@ -23,7 +23,7 @@ REC    ?=
 DEVICE ?=
 PORT   ?=
 REPORT ?= reports/latest
-EXPORTS ?= exports
+EXPORTS ?=
 CHECK  ?= reports/check-array
 RECORDING ?=
 RECORDINGS_PER_CLASS ?= 12
@@ -151,7 +151,7 @@ study-figures: $(READY) ## Draw the study's figures from STUDY_RESULTS alone
 report: eval ## The same: REPORT/report.html is one page with tables, figures, a gallery of windows and maps
 
 export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
-	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) --output $(EXPORTS)
+	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) $(if $(EXPORTS),--output $(EXPORTS))
 
 conformance: $(READY) ## Compare networks, losses and evaluation with the authors' numbers in FIXTURES
 	@$(RUN_PYTHON) -m models.conformance_main --fixtures $(FIXTURES)

@@ -1,1 +1,16 @@
-"""What every folder may use: the error class, atomic files, progress and the start of a command."""
+"""What every folder may use: errors, atomic files, progress, how a command starts. Imported first, it quietens TensorFlow."""
+
+import os
+import warnings
+
+
+def _quieten_tensorflow() -> None:
+    """Silence the start-up messages of TensorFlow and its add-ons, unless VERBOSE=1; works before they are imported."""
+    if os.environ.get("VERBOSE") == "1":
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.filterwarnings("ignore", module="tensorflow_addons")
+    warnings.filterwarnings("ignore", message=".*TensorFlow Addons.*")
+
+
+_quieten_tensorflow()

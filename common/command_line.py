@@ -1,18 +1,17 @@
-"""How every command starts and ends: quiet TensorFlow, one line for an error, documented exit status.
+"""How every command starts and ends: its flags, one line for an error, documented exit status.
 
 Exit status: 0 done, 1 a check failed, 2 unusable input or flags, 130 interrupted (call again to go on).
 """
 
 import errno
-import os
 import signal
 import sys
-import warnings
 from collections.abc import Callable
 from types import FrameType
 
-from absl import app, flags
+from absl import app
 
+from common.command_flags import parse_flags
 from common.errors import AcousticImagesError
 
 EXIT_UNUSABLE_INPUT = 2
@@ -21,21 +20,6 @@ _EXPECTED_OS_ERRORS = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT),
     *(errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ESTALE),
 }
-
-
-def quieten_tensorflow() -> None:
-    """Silence the start-up messages of TensorFlow and its add-ons, unless VERBOSE=1.
-
-    Works only before TensorFlow is imported, which is why this module does it on import.
-    """
-    if os.environ.get("VERBOSE") == "1":
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.filterwarnings("ignore", module="tensorflow_addons")
-    warnings.filterwarnings("ignore", message=".*TensorFlow Addons.*")
-
-
-quieten_tensorflow()
 
 
 def run(main: Callable[[], int | None]) -> None:
@@ -73,10 +57,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _parse_flags(arguments: list[str]) -> list[str]:
     try:
-        return app.parse_flags_with_usage(arguments)
-    except SystemExit as stop:
-        raise SystemExit(EXIT_UNUSABLE_INPUT if stop.code else 0) from None
-    except flags.Error as error:
+        return parse_flags(arguments)
+    except AcousticImagesError as error:
         raise SystemExit(_complain(str(error))) from None
 
 

@@ -30,6 +30,8 @@ def parsing(path: Path | str, what: str, todo: str) -> Iterator[None]:
     except AcousticImagesError:
         raise
     except Exception as error:
+        if "://" not in str(path) and not Path(path).exists():
+            raise AcousticImagesError(f"{path}: found no such file, wanted a {what}; {todo}") from error
         reason = " ".join(str(error).split()) or type(error).__name__
         short = reason if len(reason) <= _MOST_LETTERS else reason[:_MOST_LETTERS] + "…"
         raise AcousticImagesError(f"{path}: found no readable {what} ({short}); {todo}") from error

@@ -14,6 +14,7 @@ from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.progress import Progress
 from evaluation.audio_features import AudioFeatures
+from evaluation.sound_windows import SoundWindows
 
 WRITERS = {
     ".csv": lambda table, path: table.to_csv(path, index=False),
@@ -28,7 +29,7 @@ _CHANNEL = flags.DEFINE_integer("channel", 0, "Of files with several channels, f
 
 
 def main(more_files: list[str]) -> None:
-    """Parse the flags, embed, write one row a window: file, start_s, f0 ... f127."""
+    """Parse the flags, embed, write one row a window: file, start_s, f0 ... f127; tell what was left out."""
     files, output = [*_INPUT.value, *more_files], Path(_OUTPUT.value)
     if not files:
         raise AcousticImagesError("input: found no file, wanted at least one; give --input FILES")
@@ -37,20 +38,23 @@ def main(more_files: list[str]) -> None:
             f"{output}: found the suffix {output.suffix or '(none)'}, wanted {' or '.join(WRITERS)}"
         )
     model = AudioFeatures(_MODEL.value, _HOP.value, _CHANNEL.value).fit()
-    tables = []
+    tables: list[pd.DataFrame] = []
+    num_silent, rest_s = 0, 0.0
     with Progress("embed", len(files), "file") as progress:
         for file in files:
-            tables.append(_table(file, model))
+            windows, features = model.windows_of(file)
+            tables.append(_table(file, windows, features))
+            num_silent, rest_s = num_silent + windows.num_silent, rest_s + windows.rest_s
             progress.advance()
     table = pd.concat(tables, ignore_index=True)
     with atomic_path(output) as partial:
         WRITERS[output.suffix](table, partial)
-    written = f"{output}: {len(table)} windows of {len(files)} files, 128 features each"
+    left_out = f"left out: {num_silent} silent windows, {rest_s:.1f} s at the ends that fill no window"
+    written = f"{output}: {len(table)} windows of {len(files)} files, 128 features each ({left_out})"
     command_line.close(written, "notebooks/wav_to_neighbours.ipynb searches for neighbours")
 
 
-def _table(file: str, model: AudioFeatures) -> pd.DataFrame:
-    windows, features = model.windows_of(file)
+def _table(file: str, windows: SoundWindows, features: np.ndarray) -> pd.DataFrame:
     table = pd.DataFrame(features, columns=[f"f{number}" for number in range(features.shape[1])])
     table.insert(0, "start_s", np.round(windows.starts_s, 4))
     table.insert(0, "file", file)

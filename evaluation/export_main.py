@@ -11,16 +11,18 @@ from common import command_line
 from evaluation.exports import CARD_FILE, FORMATS, export_student
 
 _MODEL = flags.DEFINE_string("model", None, "Run folder of a student.", required=True)
-_OUTPUT = flags.DEFINE_string("output", "exports", "Folder to write.")
+_OUTPUT = flags.DEFINE_string("output", None, "Folder to write; default exports/ and the run's name.")
 _FORMATS = flags.DEFINE_list("formats", list(FORMATS), f"Of {', '.join(FORMATS)}.")
 
 
 def main() -> None:
     """Parse the flags, export, and name what was written."""
-    paths = export_student(Path(_MODEL.value), Path(_OUTPUT.value), tuple(_FORMATS.value))
+    model = Path(_MODEL.value)
+    output = Path(_OUTPUT.value) if _OUTPUT.value else Path("exports") / model.resolve().name
+    paths = export_student(model, output, tuple(_FORMATS.value))
     for path in paths:
         print(path)
-    command_line.close(f"{_OUTPUT.value}: {len(paths)} files", f"read {Path(_OUTPUT.value) / CARD_FILE}")
+    command_line.close(f"{output}: {len(paths)} files", f"read {output / CARD_FILE}")
 
 
 if __name__ == "__main__":

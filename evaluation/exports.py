@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import atomic_folder, atomic_path, write_text
+from common.atomic_files import atomic_folder, write_text
 from common.errors import AcousticImagesError
 from evaluation.model_card import model_card
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES, Hearing, load_hearing
@@ -27,14 +27,14 @@ Exported = Callable[[np.ndarray], np.ndarray]
 
 
 def export_student(run_dir: Path, output_dir: Path, formats: tuple[str, ...]) -> tuple[Path, ...]:
-    """Write a student in other formats, each read back and compared, and its model card.
+    """Write a student in other formats, each read back and compared, and its model card: all of it or nothing.
 
     Parameters
     ----------
     run_dir : Path
         A finished student's run.
     output_dir : Path
-        Folder to write; exports that are there are replaced.
+        Folder to write; an earlier export is replaced.
     formats : tuple of str
         Of `FORMATS`.
 
@@ -46,27 +46,37 @@ def export_student(run_dir: Path, output_dir: Path, formats: tuple[str, ...]) ->
     Raises
     ------
     AcousticImagesError
-        No student's run, an unknown format, or an export whose features differ by more than `TOLERANCE`.
+        No student's run, an unknown format, a folder with other files, or an export whose features differ by more than
+        `TOLERANCE`.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise AcousticImagesError(f"formats: found {unknown[0]!r}, wanted {', '.join(FORMATS)}")
+    _require_export_or_nothing(output_dir)
     hearing = load_hearing(run_dir)
-    sounds = _test_sounds()
-    wanted = hearing(sounds).numpy()
-    differences: dict[str, float] = {}
-    paths = []
-    for name in formats:
-        write, read = FORMATS[name]
-        paths.append(write(hearing, output_dir))
-        differences[paths[-1].name] = float(np.abs(read(paths[-1])(sounds) - wanted).max())
-        if differences[paths[-1].name] > TOLERANCE:
-            raise AcousticImagesError(
-                f"{paths[-1]}: found features off by {differences[paths[-1].name]:.1e}, wanted {TOLERANCE:.0e} at most"
-            )
-    card = output_dir / CARD_FILE
-    write_text(card, model_card(run_dir, differences))
-    return (*paths, card)
+    with atomic_folder(output_dir) as partial:
+        differences = dict(_write_and_compare(hearing, partial, name) for name in formats)
+        write_text(partial / CARD_FILE, model_card(run_dir, differences))
+    return tuple(output_dir / name for name in (*differences, CARD_FILE))
+
+
+def _require_export_or_nothing(folder: Path) -> None:
+    if folder.exists() and not (folder / CARD_FILE).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AcousticImagesError(
+            f"{folder}: found other files, wanted an earlier export, to replace it, or a new folder; name another one"
+        )
+
+
+def _write_and_compare(hearing: Hearing, folder: Path, name: str) -> tuple[str, float]:
+    """Return the name of what was written, and its largest difference from the training code's features."""
+    write, read = FORMATS[name]
+    path, sounds = write(hearing, folder), _test_sounds()
+    difference = float(np.abs(read(path)(sounds) - hearing(sounds).numpy()).max())
+    if difference > TOLERANCE:
+        raise AcousticImagesError(
+            f"{path.name}: found features off by {difference:.1e}, wanted {TOLERANCE:.0e} at most; nothing is exported"
+        )
+    return path.name, difference
 
 
 def _test_sounds() -> np.ndarray:
@@ -82,8 +92,7 @@ def _test_sounds() -> np.ndarray:
 
 def _write_saved_model(hearing: Hearing, output_dir: Path) -> Path:
     folder = output_dir / "saved_model"
-    with atomic_folder(folder) as partial:
-        tf.saved_model.save(hearing, str(partial), signatures=hearing.__call__.get_concrete_function())
+    tf.saved_model.save(hearing, str(folder), signatures=hearing.__call__.get_concrete_function())
     return folder
 
 
@@ -97,8 +106,7 @@ def _write_tflite(hearing: Hearing, output_dir: Path) -> Path:
     function = tf.function(lambda waveform: hearing(waveform)).get_concrete_function(_ONE_WINDOW)
     content = tf.lite.TFLiteConverter.from_concrete_functions([function], hearing).convert()
     path = output_dir / "hearnet.tflite"
-    with atomic_path(path) as partial:
-        partial.write_bytes(content)
+    path.write_bytes(content)
     return path
 
 
@@ -127,10 +135,9 @@ def _write_onnx(hearing: Hearing, output_dir: Path) -> Path:
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     path = output_dir / "hearnet.onnx"
-    with atomic_path(path) as partial:
-        tf2onnx.convert.from_function(
-            tf.function(lambda waveform: hearing(waveform)), [_ONE_WINDOW], opset=_ONNX_OPSET, output_path=str(partial)
-        )
+    tf2onnx.convert.from_function(
+        tf.function(lambda waveform: hearing(waveform)), [_ONE_WINDOW], opset=_ONNX_OPSET, output_path=str(path)
+    )
     return path
 
 

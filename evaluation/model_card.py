@@ -1,13 +1,11 @@
 """What one should know of a trained student before using it, as Markdown."""
 
 import csv
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from common.errors import AcousticImagesError
-from models.saved_networks import CONFIG_FILE
+from common.sealed_json import read_sealed_json
+from models.saved_networks import CONFIG_FILE, RUN_FILE
 
 _SHOWN = (
     "preset",
@@ -39,7 +37,8 @@ def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
     AcousticImagesError
         A run folder without its description.
     """
-    run, config = _read(run_dir / "run.json"), _read(run_dir / CONFIG_FILE).get("configuration", {})
+    stored = read_sealed_json(run_dir / CONFIG_FILE, "train again")
+    config, identity = stored.get("configuration", {}), stored.get("identity", {})
     exported = [f"| `{name}` | {difference:.1e} |" for name, difference in differences.items()]
     settings = [f"| {name} | {config[name]} |" for name in _SHOWN if name in config]
     lines = [
@@ -59,7 +58,7 @@ def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
         "",
         "## Data",
         "",
-        f"Dataset with the manifest hash `{run.get('manifest_hash')}`. Its `manifest.json` tells whether it was",
+        f"Dataset with the manifest hash `{identity.get('manifest_hash')}`. Its `manifest.json` tells whether it was",
         "recorded or simulated; features of simulated sounds are no measure of what the method reaches on recordings.",
         "",
         "## Configuration",
@@ -67,8 +66,7 @@ def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
         "| | |",
         "|---|---|",
         *settings,
-        f"| code | {run.get('git_revision') or 'not known'} |",
-        f"| TensorFlow | {run.get('tensorflow_version')} |",
+        *_made_by(run_dir / RUN_FILE),
         "",
         "## Metrics",
         "",
@@ -76,7 +74,8 @@ def model_card(run_dir: Path, differences: Mapping[str, float]) -> str:
         "",
         "## Limits",
         "",
-        "- It hears two seconds at a time and up to 11 kHz; what is shorter or higher is lost or diluted.",
+        "- It hears two seconds at a time and up to 11 kHz; what is shorter or higher is lost or diluted. What lies",
+        "  above its training recordings (an array at 12,288 Hz carries sound up to 6 kHz) is strange to it.",
         "- Its features are as good as its data: sounds unlike those of training may lie anywhere.",
         "- It does not tell silence, and must not be given any.",
         "- It was made for research; nothing that matters to people should be decided by it alone.",
@@ -99,11 +98,12 @@ def _metrics(history: Path) -> list[str]:
     ]
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AcousticImagesError(f"{path}: found {error}, wanted a finished run's description") from error
-    if not isinstance(value, dict):
-        raise AcousticImagesError(f"{path}: found no JSON object, wanted a finished run's description")
-    return value
+def _made_by(path: Path) -> list[str]:
+    """Return which code trained the run, where its folder tells."""
+    if not path.is_file():
+        return []
+    run = read_sealed_json(path, "train again")
+    return [
+        f"| code | {run.get('git_revision') or 'not known'} |",
+        f"| TensorFlow | {run.get('tensorflow_version')} |",
+    ]

@@ -26,16 +26,23 @@ class SoundWindows:
         [windows, 44100] float32.
     starts_s : ndarray
         [windows] start of each, seconds.
+    num_silent : int
+        Windows of digital silence, which are left out.
+    rest_s : float
+        Seconds at the end that fill no window.
     """
 
     waveforms: np.ndarray
     starts_s: np.ndarray
+    num_silent: int
+    rest_s: float
 
 
 def read_windows(path: Path | str, hop_seconds: float = 2.0, channel: int = 0) -> SoundWindows:
     """Read a sound file (WAV, FLAC, OGG, MP3; any rate, any length).
 
-    A sound shorter than two seconds is followed by silence; of a longer one, windows that fit in whole are taken.
+    A sound shorter than two seconds is followed by silence; of a longer one, windows that fit in whole and hold a sound
+    are taken.
 
     Raises
     ------
@@ -71,4 +78,7 @@ def cut_windows(samples: np.ndarray, sample_rate_hz: int, hop_seconds: float = 2
     starts = np.arange(0, len(sound) - WINDOW_SAMPLES + 1, hop)
     waveforms = np.stack([sound[start : start + WINDOW_SAMPLES] for start in starts])
     loud = np.abs(waveforms).max(axis=1) > 0
-    return SoundWindows(waveforms[loud], starts[loud] / SAMPLE_RATE_HZ)
+    rest = len(sound) - (starts[-1] + WINDOW_SAMPLES)
+    return SoundWindows(
+        waveforms[loud], starts[loud] / SAMPLE_RATE_HZ, int((~loud).sum()), float(rest / SAMPLE_RATE_HZ)
+    )

@@ -28,8 +28,9 @@ Networks = dict[str, tf.keras.Model]
 NETWORK_FORMAT_VERSION = 1
 NETWORK_FILE = "network.json"
 WEIGHTS_FILE = "weights.npz"
-# The training that the networks come from; training.run_folder writes it.
+# The training that the networks come from: its configuration, how it went; training.run_folder writes them.
 CONFIG_FILE = "config.json"
+RUN_FILE = "run.json"
 # A description from elsewhere must not make networks of any size.
 _MOST_OF_AN_OPTION = {"num_classes": 100_000, "input_reduction": 100, "first_filters": 1024}
 

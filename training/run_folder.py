@@ -10,10 +10,8 @@ import tensorflow as tf
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
 from models.kinds import TEACHER_OF_KIND
-from models.saved_networks import CONFIG_FILE, read_network_description
+from models.saved_networks import CONFIG_FILE, RUN_FILE, read_network_description
 from training.config import TrainingConfig, hash_of
-
-RUN_FILE = "run.json"
 
 
 def run_identity(config: TrainingConfig, manifest_hash: str) -> dict[str, Any]:

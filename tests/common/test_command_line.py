@@ -10,6 +10,18 @@ import pytest
 from common import command_line
 from common.errors import AcousticImagesError
 
+_SCRIPT = """'Does nothing.'
+from absl import flags
+from common import command_line
+flags.DEFINE_integer("number", 3, "How many.")
+flags.DEFINE_string("input", None, "From where.", required=True)
+command_line.run(lambda: 0)
+"""
+
+
+def run_script(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", _SCRIPT, *words], capture_output=True, text=True, check=False)
+
 
 def raising(error: BaseException) -> Callable[[list[str]], int]:
     def main(words: list[str]) -> int:
@@ -40,11 +52,27 @@ def test_a_bug_is_not_disguised_as_bad_input() -> None:
         command_line._status_of(raising(ZeroDivisionError()), [])
 
 
-def test_an_unknown_flag_ends_with_status_two() -> None:
-    script = "from common import command_line; command_line.run(lambda: 0)"
-    outcome = subprocess.run([sys.executable, "-c", script, "--nosuchflag=1"], capture_output=True, text=True)
-    assert outcome.returncode == 2
-    assert "nosuchflag" in outcome.stderr
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--input=a", "--inptu=a"], "error: Unknown command line flag 'inptu'. Did you mean: input ?\n"),
+        ([], "error: flags: found no --input, wanted a value of each; see --help\n"),
+        (["--input=a", "--number=many"], "error: flag --number=many: invalid literal for int() with base 10: 'many'\n"),
+    ],
+)
+def test_a_flag_that_cannot_be_meant_is_named_in_one_line(words: list[str], message: str) -> None:
+    outcome = run_script(*words)
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (2, "", message)
+
+
+def test_help_tells_all_flags_of_the_command_required_ones_first_and_none_of_libraries() -> None:
+    outcome = run_script("--help")
+    assert outcome.returncode == 0
+    names = [line.split()[0] for line in outcome.stdout.splitlines() if line.startswith("  --")]
+    assert names == ["--input", "--number"]
+    assert "Does nothing." in outcome.stdout
+    assert "--input (required)" in outcome.stdout
+    assert "--number (default: 3)" in outcome.stdout
 
 
 def test_a_bare_word_is_refused_where_none_is_taken() -> None:

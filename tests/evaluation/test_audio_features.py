@@ -53,7 +53,9 @@ def test_short_sounds_are_padded_long_ones_hopped_and_silence_left_out() -> None
     assert cut_windows(tone(0.5, 16000), 16000).waveforms.shape == (1, 44100)
     assert cut_windows(tone(5.0, 16000), 16000, hop_seconds=1.0).starts_s.tolist() == [0, 1, 2, 3]
     half_silent = np.concatenate([tone(2.0, 22050), np.zeros(44100)])
-    assert cut_windows(half_silent, 22050).starts_s.tolist() == [0]
+    windows = cut_windows(half_silent, 22050)
+    assert (windows.starts_s.tolist(), windows.num_silent, windows.rest_s) == ([0], 1, 0)
+    assert cut_windows(tone(5.0, 22050), 22050).rest_s == 1.0
 
 
 def test_a_classifier_is_three_lines_away(student: Path) -> None:
@@ -66,6 +68,8 @@ def test_a_classifier_is_three_lines_away(student: Path) -> None:
 
 
 def test_files_that_cannot_be_used_are_told(tmp_path: Path) -> None:
+    with pytest.raises(AcousticImagesError, match=r"none\.wav: found no such file, wanted a sound"):
+        read_windows(tmp_path / "none.wav")
     (tmp_path / "x.wav").write_bytes(b"nothing")
     with pytest.raises(AcousticImagesError, match=r"x\.wav: found no readable sound"):
         read_windows(tmp_path / "x.wav")
@@ -83,6 +87,7 @@ def test_the_command_writes_one_row_a_window(student: Path, tmp_path: Path) -> N
     command = [sys.executable, "-m", "evaluation.embed_main", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ)
     assert done.returncode == 0, done.stderr
+    assert "3 windows of 2 files, 128 features each (left out: 0 silent windows, 0.5 s at the ends" in done.stdout
     table = pd.read_csv(tmp_path / "f.csv")
     done = subprocess.run(
         [word.replace("f.csv", "f.parquet") for word in command], capture_output=True, text=True, check=False, cwd=ROOT

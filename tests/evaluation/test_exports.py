@@ -42,6 +42,27 @@ def test_an_export_that_hears_otherwise_is_refused(tmp_path: Path, monkeypatch: 
         exports.export_student(student, tmp_path / "out", ("tape",))
 
 
+def test_the_network_of_the_repository_can_be_exported_as_the_readme_says(tmp_path: Path) -> None:
+    *_, card = exports.export_student(ROOT / "pretrained/student", tmp_path / "out", ("tflite",))
+    text = card.read_text(encoding="utf-8")
+    assert "| preset | study |" in text
+    assert "| epoch | task_loss | transfer_loss | validation_accuracy |" in text
+
+
+def test_an_export_is_whole_or_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    student, out = write_student(tmp_path / "run"), tmp_path / "out"
+    exports.export_student(student, out, ("tflite",))
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    monkeypatch.setattr(exports, "TOLERANCE", -1.0)
+    with pytest.raises(AcousticImagesError, match="nothing is exported"):
+        exports.export_student(student, out, ("tflite",))
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.tex").touch()
+    with pytest.raises(AcousticImagesError, match="mine: found other files, wanted an earlier export"):
+        exports.export_student(student, tmp_path / "mine", ("tflite",))
+
+
 def test_the_command_refuses_a_folder_without_a_run(tmp_path: Path) -> None:
     words = [f"--model={tmp_path}", f"--output={tmp_path}/out"]
     command = [sys.executable, "-m", "evaluation.export_main", *words]
