@@ -24,7 +24,7 @@ DEVICE ?=
 PORT   ?=
 REPORT ?= reports/latest
 EXPORTS ?=
-CHECK  ?= reports/check-array
+CHECK  ?= reports/check-array/$(notdir $(patsubst %/,%,$(RAW)))
 RECORDING ?=
 RECORDINGS_PER_CLASS ?= 12
 SECONDS_PER_RECORDING ?= 20
@@ -62,6 +62,11 @@ RUN_PYTHON = .venv/bin/python
 READY      = .venv/.ready
 CHECKED    = common data_prep tfrecords_schema models training evaluation conformance benchmarks faults
 
+# A misspelt variable would be without effect, and RWA=... simulate a dataset in place of reading one.
+KNOWN   := VERBOSE $(shell sed -nE 's/^([A-Z_]+) *\?=.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+UNKNOWN := $(filter-out $(KNOWN),$(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name))))
+$(if $(UNKNOWN),$(error found the variable $(UNKNOWN), wanted one of $(sort $(KNOWN))))
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup simulate tfrecords check-array verify train-teacher train-student eval tables study \
@@ -79,7 +84,7 @@ setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
 $(READY): requirements.txt requirements-dev.txt requirements-onnx.txt requirements-view.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
 	  { echo "error: $(PYTHON) is not Python 3.11, which the pinned TensorFlow 2.15 needs; call make PYTHON=/path/to/python3.11"; exit 2; }
-	@echo "installing the pinned packages into .venv (one to three minutes)"
+	@echo "installing the pinned packages into .venv (3 GB; one to five minutes)"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

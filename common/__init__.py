@@ -1,4 +1,4 @@
-"""What every folder may use: errors, atomic files, progress, how a command starts. Imported first, it quietens TensorFlow."""
+"""What every folder may use: errors, atomic files, how a command starts; imported first, it quietens TensorFlow."""
 
 import os
 import warnings

@@ -28,7 +28,9 @@ def main() -> None:
     video = Path(_VIDEO.value) if _VIDEO.value else None
     recording = NewRecording(_CLASS.value, Path(_AUDIO.value), video)
     name = add_recording(output, recording, Path(_GEOMETRY.value), _FOV.value)
-    command_line.close(f"{output}: recording {name} added", f"make check-array RAW={output} RECORDING={name}")
+    command_line.close(
+        f"{output}: recording {name} added ({recording.audio})", f"make check-array RAW={output} RECORDING={name}"
+    )
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from data_prep.beam_flags import define_beam_flags
 from data_prep.build import BuildConfig, BuildSummary, build_dataset
 from data_prep.engines.choice import ENGINES, LOCAL, open_engine
 from data_prep.layouts import AUTOMATIC, LAYOUTS
+from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.schema import ACOUSTIC_DTYPES, MODALITIES, SPLITS, VIDEO_ENCODINGS
 
 _RAW = flags.DEFINE_string("raw", None, "Folder of raw recordings.", required=True)
@@ -80,7 +81,16 @@ def _print_summary(output_dir: Path, summary: BuildSummary) -> None:
     if summary.skipped:
         print(f"skipped, shorter than a window: {len(summary.skipped)} ({', '.join(summary.skipped[:5])})")
     written = f"windows: {counts}; {len(recordings)} recordings, {len(summary.manifest.class_names)} classes"
-    command_line.close(f"{output_dir}: {written}", f"make train-teacher DATA={output_dir}")
+    command_line.close(f"{output_dir}: {written}", _next_step(summary.manifest, output_dir))
+
+
+def _next_step(manifest: Manifest, output_dir: Path) -> str:
+    if "video" not in manifest.record_format.modalities:
+        return "add video to train on it: the networks learn from sound and video together (docs/your-own-array.md)"
+    empty = [split for split in SPLITS if not any(entry.split == split for entry in manifest.recordings)]
+    if empty:
+        return f"add recordings, or set SPLIT_FRACTIONS=, to fill the empty {' and '.join(empty)} split"
+    return f"make train-teacher DATA={output_dir}"
 
 
 if __name__ == "__main__":

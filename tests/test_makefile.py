@@ -44,6 +44,13 @@ def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv").exists()
 
 
+def test_a_misspelt_variable_is_refused_not_ignored() -> None:
+    done = make(ROOT, "--dry-run", "tfrecords", "RWA=somewhere")
+    assert done.returncode == 2
+    assert "found the variable RWA, wanted one of ALPHA BEAM_ARGS" in done.stderr
+    assert make(ROOT, "--dry-run", "tfrecords", "RAW=somewhere", "VERBOSE=1").returncode == 0
+
+
 def test_every_command_of_the_makefile_exists() -> None:
     modules = re.findall(r"-m ([\w.]+_main)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert len(modules) >= 7

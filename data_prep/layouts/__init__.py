@@ -68,7 +68,11 @@ def open_dataset(
 
 def _detected(folder: Path) -> str:
     found = [name for name, layout in LAYOUTS.items() if layout.detect(folder)]
-    if len(found) != 1:
-        what = f"what fits {' and '.join(found)}" if found else "no recordings"
-        raise AcousticImagesError(f"{folder}: found {what}, wanted one of {', '.join(LAYOUTS)}; set LAYOUT=")
+    if not found:
+        raise AcousticImagesError(
+            f"{folder}: found no recordings of a known layout ({', '.join(LAYOUTS)}); lay them out as "
+            "docs/array-layout.md shows, or check RAW="
+        )
+    if len(found) > 1:
+        raise AcousticImagesError(f"{folder}: found what fits {' and '.join(found)}, wanted one of them; set LAYOUT=")
     return found[0]

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import itertools
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, horizonta
     Returns
     -------
     str
-        The recording's name, such as "drone/001".
+        The recording's name, such as "drone/000".
 
     Raises
     ------
@@ -53,8 +55,7 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, horizonta
     table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
     rows = _rows(table)
     class_name = recording.class_name
-    number = 1 + sum(row["class"] == class_name for row in rows)
-    row = {"recording": f"{class_name}/{number:03d}", "class": class_name}
+    row = {"recording": _next_name(class_name, rows), "class": class_name}
     files = {"audio": recording.audio} | ({"video": recording.video} if recording.video else {})
     for kind, path in files.items():
         row[kind] = f"{row['recording']}/{kind}{path.suffix.lower()}"
@@ -64,6 +65,13 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, horizonta
     description["classes"] = classes if class_name in classes else [*classes, class_name]
     write_text(root / DESCRIPTION, yaml.safe_dump(description, sort_keys=False))
     return row["recording"]
+
+
+def _next_name(class_name: str, rows: Sequence[Mapping[str, str]]) -> str:
+    """Return the class's name and the next number that is free, from 000 on as `simulate_main` counts."""
+    known = {row["recording"] for row in rows}
+    numbers = itertools.count(sum(row["class"] == class_name for row in rows))
+    return next(name for name in (f"{class_name}/{number:03d}" for number in numbers) if name not in known)
 
 
 def _description(root: Path, geometry: Path, stated: dict[str, Any]) -> dict[str, Any]:

@@ -32,18 +32,18 @@ def test_three_files_become_a_dataset_that_is_checked(tmp_path: Path) -> None:
     for arguments in (["--class_name=clap", f"--video={files}/video.mp4"], ["--class_name=drone"]):
         done = describe(files, raw, *arguments)
         assert done.returncode == 0, done.stderr
-    assert "recording drone/001 added; next: make check-array" in done.stdout
+    assert f"recording drone/000 added ({files}/audio.wav); next: make check-array" in done.stdout
     dataset = open_dataset(raw)
-    assert [recording.name for recording in dataset.recordings] == ["clap/001", "drone/001"]
+    assert [recording.name for recording in dataset.recordings] == ["clap/000", "drone/000"]
     assert dataset.class_names == ("clap", "drone")
-    checked = run("check_array_main", f"--raw={raw}", "--recording=clap/001", f"--output={report}")
+    checked = run("check_array_main", f"--raw={raw}", "--recording=clap/000", f"--output={report}")
     assert checked.returncode == 1, checked.stderr
     assert "channels 3 and 11 are swapped" in checked.stdout
     assert "mirrored left to right" in checked.stdout
-    told = json.loads((report / "clap" / "001.json").read_text())
+    told = json.loads((report / "clap" / "000.json").read_text())
     assert [verdict["status"] for verdict in told["verdicts"]] == ["ok", "problem", "ok", "ok", "problem"]
     assert told["microphones"][3]["fits_microphone"] == 11
-    picture = cv2.imread(str(report / "clap" / "001.png"))
+    picture = cv2.imread(str(report / "clap" / "000.png"))
     assert picture is not None
     assert min(picture.shape[:2]) > 500
 
