@@ -257,7 +257,7 @@ class _Run:
         validated = f", validation accuracy {_text_of(record.validation_accuracy)}"
         print(
             f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}"
-            f"{validated if self._validates_after(record.epoch) else ''}, {record.samples_per_second:.1f} samples/s",
+            f"{validated if self._validates_after(record.epoch) else ''}, {record.samples_per_second:.1f} windows/s",
             file=sys.stderr,
             flush=True,
         )

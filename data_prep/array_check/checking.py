@@ -39,7 +39,7 @@ def check_recording(dataset: ArrayDataset, recording: Recording, output_dir: Pat
     verdicts = verdicts_of(found)
     shown = _shown_moments(found, files, geometry, parameters)
     picture = path_in_folder(output_dir, f"{recording.name}.png", recording.name)
-    draw_check(picture, recording.name, found, verdicts, geometry.positions_m, shown)
+    draw_check(picture, recording.name, found, verdicts, geometry.positions_m, shown, parameters.grid)
     write_json(picture.with_suffix(".json"), _summary(recording.name, found, verdicts))
     return verdicts
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from common.atomic_files import atomic_path
+from common.image_grid import ImageGrid
 from data_prep.array_check.measurements import Measurements
 from data_prep.array_check.verdicts import PROBLEM, Verdict
 
@@ -25,6 +26,7 @@ def draw_check(
     verdicts: Sequence[Verdict],
     positions_m: np.ndarray,
     shown: Sequence[tuple[float, np.ndarray, np.ndarray | None]],
+    grid: ImageGrid,
 ) -> None:
     """Write a PNG file.
 
@@ -42,16 +44,18 @@ def draw_check(
         [microphones, 3].
     shown : sequence of (float, ndarray, ndarray or None)
         At most four moments, seconds, with [height, width] acoustic energy and an RGB frame of the video.
+    grid : ImageGrid
+        Where the energy's pixels look at.
     """
     figure = Figure(figsize=(14, 9), layout="constrained")
-    grid = figure.add_gridspec(3, 4, height_ratios=(3, 3.4, 2))
+    panels = figure.add_gridspec(3, 4, height_ratios=(3, 3.4, 2))
     for number, (time, energy, frame) in enumerate(shown):
-        _draw_moment(figure.add_subplot(grid[0, number]), time, energy, frame)
+        _draw_moment(figure.add_subplot(panels[0, number]), time, energy, frame, grid)
     if not shown:
-        figure.add_subplot(grid[0, :]).set(title="no sound whose direction could be told", xticks=[], yticks=[])
-    _draw_misfits(figure, figure.add_subplot(grid[1, :2]), found, positions_m)
-    _draw_levels(figure.add_subplot(grid[1, 2:]), found)
-    _draw_times(figure.add_subplot(grid[2, :]), found)
+        figure.add_subplot(panels[0, :]).set(title="no sound whose direction could be told", xticks=[], yticks=[])
+    _draw_misfits(figure, figure.add_subplot(panels[1, :2]), found, positions_m)
+    _draw_levels(figure.add_subplot(panels[1, 2:]), found)
+    _draw_times(figure.add_subplot(panels[2, :]), found)
     problems = [f"{verdict.check}: {verdict.text}" for verdict in verdicts if verdict.status == PROBLEM]
     shortened = [text if len(text) <= 150 else text[:149] + "…" for text in problems]
     figure.suptitle("\n".join([name, *(shortened or ["no complaint"])]), fontsize=10)
@@ -59,7 +63,7 @@ def draw_check(
         figure.savefig(partial, dpi=_DOTS_PER_INCH)
 
 
-def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarray | None) -> None:
+def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarray | None, grid: ImageGrid) -> None:
     """Draw contours of the energy within 6 dB of its peak, and the peak, over the frame as the array would see it."""
     height, width = energy.shape if frame is None else frame.shape[:2]
     if frame is not None:
@@ -72,7 +76,15 @@ def _draw_moment(panel: Axes, time_s: float, energy: np.ndarray, frame: np.ndarr
     panel.contour(columns, rows, decibels, levels=np.arange(-_SHOWN_DECIBELS, 0), cmap="autumn", linewidths=0.9)
     row, column = np.unravel_index(energy.argmax(), energy.shape)
     panel.plot(columns[column], rows[row], "x", color="cyan", markersize=11, markeredgewidth=2)
-    panel.set(title=f"{time_s:.2f} s", xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
+    azimuth, elevation = (angles[row, column] for angles in grid.azimuth_elevation_deg())
+    title = f"{time_s:.2f} s: azimuth {azimuth:+.0f}°, elevation {elevation:+.0f}°"
+    panel.set_title(title if frame is not None else f"{title}\n(no video)", fontsize=8)
+    panel.set(
+        xlim=(-0.5, width - 0.5),
+        ylim=(height - 0.5, -0.5),
+        aspect="equal",
+    )
+    panel.set_xlabel(f"a contour each dB, to -{_SHOWN_DECIBELS} dB", fontsize=8)
     panel.set_xticks([])
     panel.set_yticks([])
 
@@ -113,7 +125,11 @@ def _draw_times(panel: Axes, found: Measurements) -> None:
     seconds = (np.arange(len(edges)) + 0.5) * found.loudness.hop_s
     decibels = 10 * np.log10(np.maximum(edges / max(edges.max(), 1e-30), 1e-6))
     panel.plot(seconds, decibels, linewidth=0.6, label="sound, dB")
-    panel.vlines(found.onsets_s, 0, 8, color="tab:blue", label="heard")
-    panel.vlines(found.events_s, 8, 16, color="tab:orange", label="seen")
+    for moments, low, colour, label in (
+        (found.onsets_s, 0, "tab:blue", "heard"),
+        (found.events_s, 8, "tab:orange", "seen"),
+    ):
+        if len(moments):
+            panel.vlines(moments, low, low + 8, color=colour, label=label)
     panel.set(xlabel="seconds", ylabel="dB")
     panel.legend(loc="lower right", ncols=3, fontsize=8)

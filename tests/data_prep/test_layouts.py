@@ -254,7 +254,7 @@ def test_faults_of_an_array_dataset_are_told(tmp_path: Path, spoil: Callable[[Pa
 def test_folders_that_are_nothing_or_two_things(tmp_path: Path) -> None:
     with pytest.raises(AcousticImagesError, match="found no such folder"):
         open_dataset(tmp_path / "gone")
-    with pytest.raises(AcousticImagesError, match="found no recordings of a known layout .array, acivw"):
+    with pytest.raises(AcousticImagesError, match=r"found no recordings of a known layout \(array, acivw"):
         open_dataset(tmp_path)
     with pytest.raises(AcousticImagesError, match="layout: found 'mine'"):
         open_dataset(tmp_path, "mine")
