@@ -35,7 +35,7 @@ SPLIT_FRACTIONS ?= 0.70,0.15,0.15
 # Of `make tables`: which rows and seeds, and what else their features are tested on.
 EXPERIMENTS ?=
 SEEDS       ?= 1,2,3,4,5
-# Of `make tables`: runs at a time, each on an even share of the cores, and with some 3 GB of memory.
+# Of `make tables` and `make faults`: runs at a time, of the tables each on an even share of the cores and with 3 GB.
 WORKERS     ?= 1
 OTHER_ARRAY ?=
 OTHER_SOUND ?=
@@ -170,8 +170,8 @@ view: $(READY) ## Acoustic camera: a local page that plays the recording REC (DE
 	@test -n "$(REC)" || { echo "error: no REC= given; name a recording's folder, such as REC=data/simulated/drone/000"; exit 2; }
 	@$(RUN_PYTHON) -m data_prep.view_main --recording '$(REC)' $(if $(DEVICE),--device '$(DEVICE)') $(if $(PORT),--port $(PORT))
 
-faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours); the table goes to results/faults.md
-	@$(RUN_PYTHON) -m faults.campaign_main --scale $(SCALE) --output results/faults.md
+faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours, WORKERS=2); results/faults.md; stop and call again
+	@$(RUN_PYTHON) -m faults.campaign_main --scale $(SCALE) --workers $(WORKERS)
 
 soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and open files have to stay flat
 	@$(RUN_PYTHON) -m faults.soak_main --minutes $(MINUTES)

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import resource
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,8 +18,10 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as hypothesis_seed
+from hypothesis import strategies as st
 
 from common.errors import AcousticImagesError
+from common.worker_pool import end_with_parent
 from faults.hostile_bytes import hostile_bytes
 from faults.outcome import Outcome
 from faults.readers import READERS, Reader
@@ -26,6 +29,8 @@ from faults.readers import READERS, Reader
 INPUTS_AT_FULL_SCALE = 100_000
 # Fresh draws each time: what Hypothesis remembers of one call grows with it.
 _INPUTS_PER_CALL = 2000
+# A draw of one file takes as long as most readers do; files drawn together take a quarter of that each.
+_FILES_PER_DRAW = 10
 # The largest picture allowed takes 100 MB, however small its file.
 _MOST_NEW_BYTES = 2**28
 _MOST_SECONDS_FOR_ONE = 5.0
@@ -89,6 +94,7 @@ def _last_input(folder: Path) -> str:
 
 
 def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> None:
+    threading.Thread(target=end_with_parent, daemon=True).start()
     with open(folder / _LOG, "wb") as log:
         # What the libraries say of each damaged file.
         os.dup2(log.fileno(), 2)
@@ -113,16 +119,17 @@ def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> No
 
 def _feed(reader: Reader, count: int, seed: int, attempt: Callable[[bytes], None]) -> None:
     @settings(
-        max_examples=count,
+        max_examples=-(-count // _FILES_PER_DRAW),
         database=None,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     @hypothesis_seed(seed)
-    @given(hostile_bytes(reader.samples))
-    def feed(content: bytes) -> None:
-        attempt(content)
+    @given(st.tuples(*[hostile_bytes(reader.samples)] * _FILES_PER_DRAW))
+    def feed(files: tuple[bytes, ...]) -> None:
+        for content in files:
+            attempt(content)
 
     feed()
 

@@ -15,7 +15,8 @@ from data_prep.layouts import array
 from data_prep.layouts.matlab_elements import inflated
 from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
-from faults import bit_flips, build_kills, fuzz, training_kills
+from faults import bit_flips, build_kills, training_kills
+from faults.campaigns import Settings, plan_parts, run_parts
 from faults.hostile_bytes import edited
 from faults.outcome import Outcome, markdown_table
 from faults.readers import READERS
@@ -36,10 +37,20 @@ def test_a_silent_change_is_lost(tmp_path: Path) -> None:
     assert path.read_bytes() == b"0123"
 
 
-def test_a_reader_is_fuzzed_in_a_process_of_its_own() -> None:
-    (outcome,) = fuzz.run(0.001, seed=1, seconds_each=30, names=["geometry CSV"])
+def test_a_reader_is_fuzzed_in_a_process_of_its_own_and_only_once(tmp_path: Path) -> None:
+    settings, record, parts = Settings(0.001, seed=1, fuzz_seconds=30), tmp_path / "faults.json", plan_parts(["fuzz"])
+    parts = tuple(part for part in parts if part.reader == "geometry CSV")
+    (outcome,) = run_parts(parts, settings, record, workers=1)
     assert outcome.tried > 50
     assert outcome.lost == ()
+    written = record.read_bytes()
+    assert run_parts(parts, settings, record, workers=1) == [outcome]
+    assert record.read_bytes() == written
+
+
+def test_unknown_campaigns_are_refused() -> None:
+    with pytest.raises(AcousticImagesError, match="found 'fizz'"):
+        plan_parts(["fizz"])
 
 
 def test_every_reader_reads_its_samples(tmp_path: Path) -> None:
