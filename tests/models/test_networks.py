@@ -64,11 +64,11 @@ def test_spectrogram_of_a_sine_peaks_in_its_bin_and_ignores_loudness() -> None:
     assert np.allclose(magnitudes[0], magnitudes[1], rtol=1e-3, atol=1e-2)
 
 
-def test_a_bin_that_never_varies_is_zero_after_normalising() -> None:
-    assert normalise(tf.constant([3.0, 4.0]), tf.constant([3.0, 2.0]), tf.constant([0.0, 4.0])).numpy().tolist() == [
-        0,
-        0.5,
-    ]
+def test_bins_in_which_nothing_was_heard_are_zero_after_normalising() -> None:
+    magnitudes, mean = tf.constant([3.0, 4.0, 9.0, 5.0]), tf.constant([3.0, 2.0, 1.0, 1.0])
+    # The largest deviation is 4000: what varies by less than 4 counts as silent, 4 itself does not.
+    normalised = normalise(magnitudes, mean, tf.constant([4000.0, 0.0, 3.99, 4.0]))
+    assert normalised.numpy().tolist() == [0, 0, 0, 1]
 
 
 def test_each_colour_loses_its_own_mean() -> None:
