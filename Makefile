@@ -150,8 +150,9 @@ study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=D
 	    $(STUDY)/runs/$$domain/tables/dualcamnet-seed1,$(STUDY)/runs/$$domain/tables/hearnet_alpha_0_5-seed1 || exit $$?; done
 	@$(MAKE) --no-print-directory study-figures
 
-study-figures: $(READY) ## Draw the study's figures from STUDY_RESULTS alone
+study-figures: $(READY) ## The study's figures and tables in docs/, from results/study alone
 	@$(RUN_PYTHON) -m evaluation.study_figures_main --results $(STUDY_RESULTS) --output docs/pictures/study
+	@$(RUN_PYTHON) -m docs.build_study_tables
 
 report: eval ## The same: REPORT/report.html is one page with tables, figures, a gallery of windows and maps
 

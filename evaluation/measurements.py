@@ -217,8 +217,8 @@ def _retrieval(test: Embeddings) -> Iterator[tuple[str, str, float]]:
     shares = {
         CMC: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS),
         CMC_OTHERS: cumulative_matches(test.distances, test.labels, test.labels, DRAWN_RANKS, left_out=own),
-        CMC_CHANCE: chance_matches(test.labels, test.labels),
-        CMC_OTHERS_CHANCE: chance_matches(test.labels, test.labels, left_out=own),
+        CMC_CHANCE: chance_matches(test.labels, test.labels, DRAWN_RANKS),
+        CMC_OTHERS_CHANCE: chance_matches(test.labels, test.labels, DRAWN_RANKS, left_out=own),
     }
     for what, by_rank in shares.items():
         for rank, share in by_rank.items():

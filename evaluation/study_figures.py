@@ -17,40 +17,54 @@ from evaluation.seed_tables import BASELINE, values_by_seed
 _DOTS_PER_INCH = 130
 _SNR_BINS = 3
 _STUDENT = "HearNet, alpha "
+# The distilled student and its three controls, and what each imitates.
+_TEACHERS = {
+    "HearNet, alpha 0.5": "DualCamNet,\ntrained",
+    "HearNet, alpha 0.5, untrained teacher": "DualCamNet,\nrandom",
+    "HearNet, alpha 0.5, one-microphone teacher": "HearNet,\nrandom",
+    "HearNet, alpha 0.5, shuffled teacher": "other\nrecordings",
+}
 FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f29"}
 
 
 def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: str) -> None:
-    """Draw the change of accuracy against alpha 0, with 95 % intervals, one line a feature; controls apart."""
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    axes = figure.add_subplot()
+    """Draw the change of accuracy against alpha 0 with 95 % intervals, by alpha, and beside it by what is imitated."""
+    figure = Figure(figsize=(8.4, 4.2), layout="constrained")
+    by_alpha, by_teacher = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     values = values_by_seed(measurements, data, KNN)
     for number, (feature, colour) in enumerate(FEATURE_COLOURS.items()):
         gains = _gains(values, feature)
-        shift = 0.015 * (number - 1)
-        for systems, style, aside in _kinds_of_points(gains):
-            points = [(_alpha_of(system) + shift + aside, gains[system].difference) for system in systems]
-            if points:
-                axes.errorbar(
-                    [alpha for alpha, _ in points],
-                    [100 * change.mean for _, change in points],
-                    yerr=[100 * change.half_interval for _, change in points],
-                    fmt=style,
-                    color=colour,
-                    capsize=3,
-                    linewidth=1.6,
-                    label=feature if style == "o-" else None,
-                )
-    axes.axhline(0, color="grey", linewidth=1)
-    for style, what in (
-        ("s", "control at 0.5: untrained teacher"),
-        ("^", "control at 0.5: untrained teacher, one microphone"),
-        ("x", "control at 0.5: teacher of other recordings"),
-    ):
-        axes.plot([], [], style, color="black", label=what)
-    axes.set(xlim=(0, 1), xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
-    axes.set_title(f"{data}: nearest neighbours, runs of the same seed", fontsize=10)
-    _finish(figure, axes, path)
+        shift = 0.06 * (number - 1)
+        distilled = sorted(system for system in gains if not system.endswith("teacher"))
+        places = [_alpha_of(system) + 0.25 * shift for system in distilled]
+        _draw_gains(by_alpha, places, [gains[system] for system in distilled], "o-", colour, feature)
+        for place, teacher in enumerate(_TEACHERS):
+            found = [gains[teacher]] if teacher in gains else []
+            _draw_gains(by_teacher, [place + 2 * shift] * len(found), found, "s", colour, None)
+    by_alpha.set(xlim=(0, 1), xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
+    by_teacher.set(xlim=(-0.5, len(_TEACHERS) - 0.5), xlabel="what is imitated at alpha 0.5")
+    by_teacher.set_xticks(range(len(_TEACHERS)), _TEACHERS.values(), fontsize=7)
+    by_teacher.axhline(0, color="grey", linewidth=1)
+    by_teacher.grid(alpha=0.3)
+    by_alpha.axhline(0, color="grey", linewidth=1)
+    figure.suptitle(f"{data}: nearest neighbours, runs of the same seed", fontsize=10)
+    _finish(figure, by_alpha, path)
+
+
+def _draw_gains(
+    axes: Axes, places: Sequence[float], gains: Sequence[Comparison], style: str, colour: str, label: str | None
+) -> None:
+    if gains:
+        axes.errorbar(
+            places,
+            [100 * gain.difference.mean for gain in gains],
+            yerr=[100 * gain.difference.half_interval for gain in gains],
+            fmt=style,
+            color=colour,
+            capsize=3,
+            linewidth=1.6,
+            label=label,
+        )
 
 
 def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -> None:
@@ -67,7 +81,9 @@ def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -
         spread = 100 * np.array([one.deviation for one in summaries])
         axes.plot(ranks, mean, linewidth=1.6, color=colour, label=system)
         axes.fill_between(ranks, mean - spread, mean + spread, color=colour, alpha=0.12, linewidth=0)
-    for by_rank in list(values_by_seed(measurements, data, CMC_CHANCE).values())[:1]:
+    chances = values_by_seed(measurements, data, CMC_CHANCE).values()
+    # It is the same for all systems; what was measured by earlier versions has it at fewer ranks.
+    for by_rank in sorted(chances, key=len)[-1:]:
         chance = {int(rank): 100 * next(iter(values.values())) for rank, values in by_rank.items()}
         axes.plot(list(chance), list(chance.values()), "--", color="grey", label="chance")
     axes.set(xlabel="rank k", ylabel="queries answered (%)", xlim=(1, ranks[-1]), ylim=(0, 102))
@@ -130,16 +146,6 @@ def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -
         if system.startswith(_STUDENT) and system != BASELINE and feature in by_feature
     }
     return {system: one for system, one in found.items() if one is not None}
-
-
-def _kinds_of_points(gains: Mapping[str, Comparison]) -> list[tuple[list[str], str, float]]:
-    """Return systems, how they are drawn, and how far beside their alpha: the distilled ones, then each control."""
-    distilled = sorted(system for system in gains if not system.endswith("teacher"))
-    controls = [
-        ([system for system in gains if system.endswith(f"{control} teacher")], style, aside)
-        for control, style, aside in (("untrained", "s", 0.06), ("one-microphone", "^", 0.12), ("shuffled", "x", 0.18))
-    ]
-    return [(distilled, "o-", 0.0), *controls]
 
 
 def _alpha_of(system: str) -> float:

@@ -70,8 +70,8 @@ PRESETS_OF_MODEL: dict[tuple[str, str], dict[str, Any]] = {
     ("demo", "student"): {"learning_rate": 5e-5},
     ("study", "teacher"): {"validate_every_epochs": 4},
     ("study", "student"): {"learning_rate": 5e-5, "validate_every_epochs": 4},
-    ("study", "l3net"): {"validate_every_epochs": 4},
-    ("study", "supervised_hearnet"): {"learning_rate": 2e-4},
+    ("study", "l3net"): {"learning_rate": 3e-4, "validate_every_epochs": 4},
+    ("study", "supervised_hearnet"): {"learning_rate": 5e-4},
 }
 
 

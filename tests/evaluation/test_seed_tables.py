@@ -87,3 +87,17 @@ def test_new_measurements_replace_those_of_the_same_run_only(tmp_path: Path) -> 
     path.write_text("other,columns\n1,2\n")
     with pytest.raises(AcousticImagesError, match="wanted a CSV of trained_on"):
         merge_results(path, Measurement, [])
+
+
+def test_distillation_is_compared_with_each_control_on_every_dataset() -> None:
+    rows = [row("HearNet, alpha 0.5", seed, value) for seed, value in ((1, 0.5), (2, 0.7))]
+    rows += [row("HearNet, alpha 0.5, untrained teacher", seed, value) for seed, value in ((1, 0.4), (2, 0.5))]
+    rows += [row(one.system, one.seed, one.value / 2, tested_on="clips") for one in rows]
+    rows += [row("HearNet, alpha 0", 1, 0.1)]
+    table = seed_tables(rows, "own", [TransferTarget("clips", 4)])[-1]
+    assert table.name == "controls"
+    # Half as wide on the clips, with the same t.
+    assert table.rows == (
+        ("untrained teacher", "own", "audio", "+15.00 ± 63.53", "0.205"),
+        ("untrained teacher", "clips", "audio", "+7.50 ± 31.77", "0.205"),
+    )
