@@ -31,8 +31,8 @@ def test_the_teacher_hears_where_a_sound_is() -> None:
     images = np.zeros((2, 24, 36, 48, 12), np.float32)
     images[1, :, :, 36:] = draw.normal(size=(24, 36, 12, 12))
     silent, heard = acoustic_map(networks["dualcamnet"], images).numpy()
-    # Columns 36 to 47 of 48 sound. The first filters reach two farther, to 34, which is place 11 of 16; the next ones two
-    # places farther, to 9.
+    # Columns 36 to 47 of 48 sound. The first filters reach two farther, to 34, which is place 11 of 16; the next ones
+    # two places farther, to 9.
     change = np.abs(heard - silent).sum(axis=(0, 2))
     assert np.flatnonzero(change).tolist() == [9, 10, 11, 12, 13, 14, 15]
     videos = video_map(networks["resnet18"], draw.normal(size=(2, 1, 224, 298, 3)).astype(np.float32))
