@@ -180,7 +180,7 @@ soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and ope
 demo: ## Everything on a small simulated dataset, in at most ten minutes (PRETRAINED=1: without training)
 	@$(MAKE) --no-print-directory simulate $(DEMO)
 	@$(MAKE) --no-print-directory tfrecords $(DEMO)
-ifeq ($(PRETRAINED),)
+ifeq ($(filter-out 0 no,$(PRETRAINED)),)
 	@$(MAKE) --no-print-directory train-teacher $(DEMO)
 	@$(MAKE) --no-print-directory train-student $(DEMO)
 	@$(MAKE) --no-print-directory eval $(DEMO)

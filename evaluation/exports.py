@@ -1,27 +1,26 @@
 """A trained student for other programs: a waveform in, 128 numbers out, the front end inside."""
 
 import importlib.util
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import soxr
 import tensorflow as tf
 
 from common.atomic_files import atomic_folder, write_text
 from common.errors import AcousticImagesError
+from common.native_output import kept_back
 from evaluation.model_card import model_card
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES, Hearing, load_hearing
 
 # Largest difference of a coordinate from the training code's, of unit vectors.
 TOLERANCE = 1e-4
 CARD_FILE = "MODEL_CARD.md"
-_CHECKED_WINDOWS = 3
+_ARRAY_RATE_HZ = 12288
 _ONNX_OPSET = 17
 # What TensorFlow Lite and ONNX take: shapes must be known for their Fourier transforms.
 _ONE_WINDOW = tf.TensorSpec([1, WINDOW_SAMPLES], tf.float32, name="waveform")
-# Of the loudest: no microphone is without noise, and where a bin holds nothing else, rounding decides.
-_NOISE = 1e-3
 
 Exported = Callable[[np.ndarray], np.ndarray]
 
@@ -70,9 +69,12 @@ def _require_export_or_nothing(folder: Path) -> None:
 def _write_and_compare(hearing: Hearing, folder: Path, name: str) -> tuple[str, float]:
     """Return the name of what was written, and its largest difference from the training code's features."""
     write, read = FORMATS[name]
-    path, sounds = write(hearing, folder), _test_sounds()
-    difference = float(np.abs(read(path)(sounds) - hearing(sounds).numpy()).max())
-    if difference > TOLERANCE:
+    sounds = _test_sounds()
+    with kept_back():
+        path = write(hearing, folder)
+        difference = float(np.abs(read(path)(sounds) - hearing(sounds).numpy()).max())
+    # A difference that is no number is none that may pass.
+    if not difference <= TOLERANCE:
         raise AcousticImagesError(
             f"{path.name}: found features off by {difference:.1e}, wanted {TOLERANCE:.0e} at most; nothing is exported"
         )
@@ -80,14 +82,18 @@ def _write_and_compare(hearing: Hearing, folder: Path, name: str) -> tuple[str, 
 
 
 def _test_sounds() -> np.ndarray:
-    """Return [windows, 44100]: noise, a chord above the noise of a microphone, and a click in noise."""
+    """Return [windows, 44100]: noise, noise as an array hears it, a chord, a click in noise, a tone and an offset.
+
+    The last two, and above 6 kHz the second, leave bins empty but for rounding, which differs from format to format.
+    """
     draw = np.random.default_rng(0)
-    sounds = draw.standard_normal((_CHECKED_WINDOWS, WINDOW_SAMPLES)).astype(np.float32)
     time_s = np.arange(WINDOW_SAMPLES) / SAMPLE_RATE_HZ
-    sounds[1] = _NOISE * sounds[1] + sum(np.sin(2 * np.pi * hertz * time_s) for hertz in (220, 277, 330, 1760))
-    sounds[2] *= 0.01
-    sounds[2, WINDOW_SAMPLES // 2] = 1.0
-    return sounds
+    noise, click = draw.standard_normal(WINDOW_SAMPLES), 0.01 * draw.standard_normal(WINDOW_SAMPLES)
+    click[WINDOW_SAMPLES // 2] = 1.0
+    narrow = soxr.resample(draw.standard_normal(2 * _ARRAY_RATE_HZ), _ARRAY_RATE_HZ, SAMPLE_RATE_HZ, quality="HQ")
+    chord = sum(np.sin(2 * np.pi * hertz * time_s) for hertz in (220, 277, 330, 1760))
+    tone, offset = np.sin(2 * np.pi * 440 * time_s), np.full(WINDOW_SAMPLES, 0.25)
+    return np.stack([noise, narrow, chord, click, tone, offset]).astype(np.float32)
 
 
 def _write_saved_model(hearing: Hearing, output_dir: Path) -> Path:
@@ -133,7 +139,6 @@ def _write_onnx(hearing: Hearing, output_dir: Path) -> Path:
         )
     import tf2onnx
 
-    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     path = output_dir / "hearnet.onnx"
     tf2onnx.convert.from_function(
         tf.function(lambda waveform: hearing(waveform)), [_ONE_WINDOW], opset=_ONNX_OPSET, output_path=str(path)

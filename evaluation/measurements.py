@@ -162,6 +162,11 @@ def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowRea
     )
 
 
+def measured_files(run_dir: Path) -> list[Path]:
+    """Return the files in which `measure` keeps what it measured of a run, one a dataset."""
+    return sorted((run_dir / _FOLDER).glob("*.json"))
+
+
 def _read(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None

@@ -2,7 +2,8 @@
 
 Example: python -m models.compact_main --run runs/student-alpha0.5-seed0 --output pretrained/student
 
-Everything that takes a run folder takes the result: embedding, export, evaluation.
+Everything that takes a run folder takes the result: embedding, export, evaluation. The card that goes with a student is
+written by python -m evaluation.card_main --model pretrained/student
 """
 
 from pathlib import Path
@@ -19,8 +20,8 @@ _OUTPUT = flags.DEFINE_string("output", None, "Folder to write.", required=True)
 def main() -> None:
     """Parse the flags and write."""
     size = save_compact(Path(_RUN.value), Path(_OUTPUT.value))
-    student = f"python -m evaluation.embed_main --model {_OUTPUT.value} takes a student"
-    command_line.close(f"{_OUTPUT.value}: {size / 1e6:.1f} MB", student)
+    card = f"python -m evaluation.card_main --model {_OUTPUT.value} writes a student's card"
+    command_line.close(f"{_OUTPUT.value}: {size / 1e6:.1f} MB", card)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,33 @@
 """Finished networks at half their size: kernels as float16, which costs the features a thousandth at most."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
 from models.array_files import read_arrays, write_arrays
-from models.saved_networks import CONFIG_FILE, NETWORK_FILE, WEIGHTS_FILE, read_network_description
+from models.saved_networks import (
+    CONFIG_FILE,
+    NETWORK_FILE,
+    ROUNDED_FROM,
+    RUN_FILE,
+    WEIGHTS_FILE,
+    read_network_description,
+)
 
 # A video's first activations vary by more than float16 holds; these arrays are small.
 _KEPT_EXACT = "moving_"
+# How the training went, and what was measured of it: copied as it is, where it is there.
+_KEPT = (RUN_FILE, "history.csv", "measured/*.json")
 _PLACES = ("data_dir", "run_dir", "teacher_run")
 
 
 def save_compact(run_dir: Path, output_dir: Path) -> int:
-    """Write the networks of a finished run with float16 weights, and the run's configuration beside them.
+    """Write the networks of a finished run with float16 weights, beside them its configuration and how it went.
 
     Parameters
     ----------
@@ -43,7 +54,11 @@ def save_compact(run_dir: Path, output_dir: Path) -> int:
     output_dir.mkdir(parents=True, exist_ok=True)
     write_sealed_json(output_dir / CONFIG_FILE, _without_places(read_sealed_json(run_dir / CONFIG_FILE, "train again")))
     sha256 = write_arrays(output_dir / WEIGHTS_FILE, compact)
-    write_sealed_json(output_dir / NETWORK_FILE, {**description, "weights_sha256": sha256})
+    for path in (path for pattern in _KEPT for path in sorted(run_dir.glob(pattern))):
+        with atomic_path(output_dir / path.relative_to(run_dir)) as partial:
+            shutil.copyfile(path, partial)
+    rounded = {ROUNDED_FROM: description["weights_sha256"], "weights_sha256": sha256}
+    write_sealed_json(output_dir / NETWORK_FILE, {**description, **rounded})
     return (output_dir / WEIGHTS_FILE).stat().st_size
 
 

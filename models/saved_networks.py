@@ -31,6 +31,8 @@ WEIGHTS_FILE = "weights.npz"
 # The training that the networks come from: its configuration, how it went; training.run_folder writes them.
 CONFIG_FILE = "config.json"
 RUN_FILE = "run.json"
+# In the description of weights that were rounded: the hash of those that they come from.
+ROUNDED_FROM = "rounded_from_sha256"
 # A description from elsewhere must not make networks of any size.
 _MOST_OF_AN_OPTION = {"num_classes": 100_000, "input_reduction": 100, "first_filters": 1024}
 

@@ -17,6 +17,7 @@ from common.folder_lock import folder_lock
 from common.progress import Progress
 from models.saved_networks import NetworkOptions, build_networks, save_networks
 from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.summary import dataset_summary
 from training.augmentation import mask_spectrograms
 from training.batch_plan import plan_epoch, plan_validation
 from training.best_weights import restore_best, save_best
@@ -90,10 +91,11 @@ def _train_unfinished(
     after_step: Callable[[int], None] | None,
 ) -> str:
     """Train a run whose folder the chief alone writes to."""
+    data = dataset_summary(reader.manifest)
     if replicas.is_chief:
         claim_run_folder(config, identity)
         remove_partial_files(config.run_dir)
-        write_run_description(config, identity, finished=False, validation_accuracy=None)
+        write_run_description(config, identity, data, finished=False, validation_accuracy=None)
     configuration_hash = hash_of(identity)
     digest = np.frombuffer(bytes.fromhex(configuration_hash), np.uint8)
     replicas.require_same("configuration", digest, "give every worker the same flags, data and teacher")
@@ -103,7 +105,7 @@ def _train_unfinished(
     accuracy = run.validation_accuracy()
     if replicas.is_chief:
         run.save_networks()
-        write_run_description(config, identity, finished=True, validation_accuracy=accuracy)
+        write_run_description(config, identity, data, finished=True, validation_accuracy=accuracy)
     return f"{config.run_dir}: finished {config.epochs} epochs, validation accuracy {_text_of(accuracy)}"
 
 

@@ -54,14 +54,20 @@ def is_finished(run_dir: Path | str) -> bool:
 
 
 def write_run_description(
-    config: TrainingConfig, identity: dict[str, Any], *, finished: bool, validation_accuracy: float | None
+    config: TrainingConfig,
+    identity: dict[str, Any],
+    data: dict[str, Any],
+    *,
+    finished: bool,
+    validation_accuracy: float | None,
 ) -> None:
-    """Write `run.json`: revision of the code, hash of the data, seed, whether finished."""
+    """Write `run.json`: revision of the code, the data and their hash, seed, whether finished."""
     description = {
         "model": config.model,
         "seed": config.seed,
         "configuration_hash": hash_of(identity),
         "manifest_hash": identity["manifest_hash"],
+        "data": data,
         "git_revision": _git_revision(),
         "tensorflow_version": tf.__version__,
         "finished": finished,

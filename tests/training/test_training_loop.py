@@ -154,7 +154,12 @@ def test_a_finished_run_is_left_alone_and_another_configuration_refused(
     written = (tmp_path / "run" / "weights.npz").stat().st_mtime_ns
     assert "nothing to do" in train(run, after_step=lambda step: kill())
     assert (tmp_path / "run" / "weights.npz").stat().st_mtime_ns == written
-    assert json.loads((tmp_path / "run" / "run.json").read_text())["finished"] is True
+    told = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert told["finished"] is True
+    assert told["data"]["manifest_hash"] == told["manifest_hash"]
+    # Three recordings a split, of two windows of two seconds each: 12 s.
+    assert told["data"]["recordings"] == {"train": 3, "validation": 3, "test": 0}
+    assert told["data"]["hours"] == {"train": 0.003, "validation": 0.003, "test": 0.0}
     with pytest.raises(AcousticImagesError, match=r"learning_rate 0.001 \(now 0.01\)"):
         train(config(data, tmp_path / "run", epochs=1, learning_rate=0.01))
 
