@@ -29,9 +29,8 @@ def check(folder: Path, samples: np.ndarray, frames: list[np.ndarray]) -> dict[s
     claps.write_recording(folder, samples, frames)
     dataset = open_dataset(folder, SignalParameters(), None)
     assert dataset.geometry is not None
-    files = dataset.files["clap/1"]
-    audio = open_audio(files.audio, claps.RATE, claps.ARRAY.num_microphones)
-    found = measure(audio, files.video, dataset.geometry, dataset.parameters)
+    audio = open_audio(dataset.files["clap/1"].audio, claps.RATE, claps.ARRAY.num_microphones)
+    found = measure(audio, dataset.video("clap/1"), dataset.geometry, dataset.parameters)
     return {verdict.check: (verdict.status, verdict.text) for verdict in verdicts_of(found)}
 
 
