@@ -43,6 +43,11 @@ def test_three_files_become_a_dataset_that_is_checked(tmp_path: Path) -> None:
     told = json.loads((report / "clap" / "000.json").read_text())
     assert [verdict["status"] for verdict in told["verdicts"]] == ["ok", "problem", "ok", "ok", "problem"]
     assert told["microphones"][3]["fits_microphone"] == 11
+    heard = told["heard_from"]
+    assert len(heard) == len(claps.TIMES_S)
+    for number, one in enumerate(heard):
+        assert (one["azimuth_deg"], one["elevation_deg"]) == pytest.approx(claps.PLACES[number % 7], abs=1.0)
+        assert one["time_s"] == pytest.approx(claps.TIMES_S[number], abs=0.02)
     picture = cv2.imread(str(report / "clap" / "000.png"))
     assert picture is not None
     assert min(picture.shape[:2]) > 500
