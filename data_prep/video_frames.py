@@ -86,6 +86,7 @@ def read_video_head(path: Path) -> VideoHead:
         if stream.duration is not None:
             return VideoHead(height, width, float(stream.duration * (stream.time_base or 0)))
         # Some kinds of file tell no length of the video alone: its last packet does.
+        container.seek(0)
         frame_s = 1 / float(stream.average_rate or 1)
         ends = [
             float(one.pts * (one.time_base or 0)) + frame_s for one in container.demux(stream) if one.pts is not None

@@ -100,6 +100,14 @@ def test_a_file_that_is_marked_as_turned_is_read_as_players_show_it(tmp_path: Pa
     assert (head.height, head.width, head.end_s) == (64, 48, pytest.approx(0.5))
 
 
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "avi"])
+def test_the_head_tells_how_long_a_video_lasts(tmp_path: Path, kind: str) -> None:
+    write_pictures(tmp_path / f"v.{kind}", [frame_picture(number) for number in range(30)])
+    assert read_video_head(tmp_path / f"v.{kind}").end_s == pytest.approx(2.5, abs=0.002)
+    (last,) = read_video(tmp_path / f"v.{kind}", [2.49])
+    assert last[40, 40, 0] == pytest.approx(8 * (29 % 24), abs=3)
+
+
 def test_pictures_are_those_of_the_sounds_time(tmp_path: Path) -> None:
     write_pictures(tmp_path / "v.mp4", [frame_picture(number) for number in range(12)])
     video = RecordedVideo(tmp_path / "v.mp4", VideoView(60.0), offset_s=-0.25)
