@@ -101,6 +101,7 @@ class BuildSummary:
     manifest: Manifest
     skipped: tuple[str, ...]
     clipped: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def build_dataset(config: BuildConfig) -> BuildSummary:
@@ -131,7 +132,7 @@ def build_dataset(config: BuildConfig) -> BuildSummary:
                 return _build(config, dataset, record_format, entries, identity)
     _claim_folder(config.output_dir, claim)
     shutil.rmtree(config.output_dir / SPOOL_FOLDER, ignore_errors=True)
-    return BuildSummary(read_manifest(config.output_dir), dataset.skipped, ())
+    return BuildSummary(read_manifest(config.output_dir), dataset.skipped, (), dataset.notes)
 
 
 def _build(
@@ -150,7 +151,7 @@ def _build(
     finally:
         remove_partial_files(config.output_dir)
     shutil.rmtree(spool)
-    return BuildSummary(manifest, dataset.skipped, _clipping_notes(dataset.recordings, spooled))
+    return BuildSummary(manifest, dataset.skipped, _clipping_notes(dataset.recordings, spooled), dataset.notes)
 
 
 def _require_workers(config: BuildConfig) -> None:
@@ -198,6 +199,7 @@ def _identity(config: BuildConfig, dataset: RawDataset, record_format: RecordFor
         "record_format": record_format.to_json(),
         "parameters": {**asdict(dataset.parameters), "energy_band_hz": list(dataset.parameters.energy_band_hz)},
         "geometry_sha256": _hash_of_geometry(dataset.geometry),
+        "video_reading": dataset.video_reading,
         "beams": asdict(config.beams),
         "split_fractions": list(config.split_fractions),
         "seed": config.seed,

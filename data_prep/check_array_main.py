@@ -31,6 +31,8 @@ def main() -> int:
     if not isinstance(dataset, ArrayDataset):
         raise AcousticImagesError(f"{_RAW.value}: found the layout {dataset.layout}, wanted array")
     recordings = _chosen(dataset)
+    for note in dataset.notes:
+        print(f"note: {note}")
     num_problems = 0
     with Progress("check-array", len(recordings), "recording") as progress:
         for recording in recordings:

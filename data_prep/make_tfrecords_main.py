@@ -73,6 +73,8 @@ def _geometry() -> ArrayGeometry | None:
 def _print_summary(output_dir: Path, summary: BuildSummary) -> None:
     for note in summary.clipped:
         print(f"warning: {note}", file=sys.stderr)
+    for note in summary.notes:
+        print(f"note: {note}")
     recordings = summary.manifest.recordings
     counts = ", ".join(
         f"{sum(entry.num_windows for entry in recordings if entry.split == split)} {split}" for split in SPLITS

@@ -2,8 +2,9 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -114,6 +115,10 @@ class RawDataset(ABC):
         Rates and sizes.
     geometry : ArrayGeometry or None
         The array, where it is known.
+    notes : tuple of str
+        What the user should know of how the recordings are read.
+    video_reading : dict or None
+        What decides, beside the parameters, which pictures are read, as JSON takes it; None where nothing does.
     """
 
     layout: str
@@ -122,6 +127,8 @@ class RawDataset(ABC):
     skipped: tuple[str, ...]
     parameters: SignalParameters
     geometry: ArrayGeometry | None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    video_reading: dict[str, Any] | None = field(default=None, kw_only=True)
 
     @abstractmethod
     def windows(self, recording: Recording, request: WindowRequest) -> Iterator[RawWindow]:

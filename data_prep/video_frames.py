@@ -1,6 +1,8 @@
 """Which video frames of a window are stored, reading them from a file, and their size."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -11,7 +13,16 @@ from common.foreign_files import parsing, read_limited
 from common.image_decoding import MOST_PIXELS, cv2, decode_picture
 
 # 298:224 is 4:3 but for rounding; anything further away would be squeezed out of line with the acoustic image.
-_ASPECT_TOLERANCE = 0.02
+ASPECT_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class VideoHead:
+    """Height and width of a video's pictures as `upright_pixels` gives them, and the seconds that it lasts."""
+
+    height: int
+    width: int
+    end_s: float
 
 
 def frame_numbers(frames_per_window: int, wanted: int) -> tuple[int, ...]:
@@ -35,7 +46,7 @@ def resize_frame(frame: np.ndarray, height: int, width: int) -> np.ndarray:
         When the frame has another aspect ratio (by more than 2 %).
     """
     found, wanted = frame.shape[1] / frame.shape[0], width / height
-    if abs(found / wanted - 1) > _ASPECT_TOLERANCE:
+    if abs(found / wanted - 1) > ASPECT_TOLERANCE:
         raise AcousticImagesError(
             f"found video of {frame.shape[1]} x {frame.shape[0]}, wanted the aspect ratio {width}:{height}; "
             "crop or pad it to the acoustic image's field of view"
@@ -56,6 +67,44 @@ def read_image(path: Path) -> np.ndarray:
             f"{path}: found {len(content)} bytes that are no BMP, JPEG or PNG image; copy the file again"
         )
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def read_video_head(path: Path) -> VideoHead:
+    """Read how large a video's pictures are, and how long it lasts.
+
+    Raises
+    ------
+    AcousticImagesError
+        When the file cannot be decoded, or holds no picture.
+    """
+    with parsing(path, "video", "copy the file again"), av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+        first = next(container.decode(stream))
+        height, width = upright_pixels(first, stream.sample_aspect_ratio).shape[:2]
+        if stream.duration is not None:
+            return VideoHead(height, width, float(stream.duration * (stream.time_base or 0)))
+        # Some kinds of file tell no length of the video alone: its last packet does.
+        container.seek(0)
+        frame_s = 1 / float(stream.average_rate or 1)
+        ends = [
+            float(one.pts * (one.time_base or 0)) + frame_s for one in container.demux(stream) if one.pts is not None
+        ]
+        return VideoHead(height, width, max(ends, default=frame_s) - float(first.time))
+
+
+def upright_pixels(frame: av.VideoFrame, pixel_aspect: Fraction | None, pixel_format: str = "rgb24") -> np.ndarray:
+    """Return a frame [height, width] or [height, width, 3] uint8 as players show it.
+
+    Its pixels are made square where the file says that they are not (`pixel_aspect`, width to height), and it is
+    turned as the file says: a phone that is held in another way turns nothing, but marks the file.
+    """
+    width = max(1, round(frame.width * pixel_aspect)) if pixel_aspect else frame.width
+    if width * frame.height > MOST_PIXELS:
+        raise AcousticImagesError(f"found pixels {pixel_aspect} times as wide as high, wanted square ones")
+    pixels = frame.reformat(width=width).to_ndarray(format=pixel_format)
+    return np.rot90(pixels, round(frame.rotation / 90)) if frame.rotation else pixels
 
 
 def read_video(path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
@@ -91,23 +140,26 @@ def _frames_at(container: av.container.InputContainer, path: Path, times_s: Sequ
     time = next(wanted, None)
     previous: av.VideoFrame | None = None
     first_s: float | None = None
+    aspect = stream.sample_aspect_ratio
     for frame in container.decode(stream):
         first_s = frame.time if first_s is None else first_s
         # The frame before is the nearest one to every time up to the middle between the two.
         while time is not None and previous is not None and time <= _middle(previous, frame) - first_s:
-            yield previous.to_ndarray(format="rgb24")
+            yield upright_pixels(previous, aspect)
             time = next(wanted, None)
         if time is None:
             return
         previous = frame
-    while time is not None and previous is not None and time < previous.time - (first_s or 0.0) + frame_seconds:
-        yield previous.to_ndarray(format="rgb24")
+    end_s = 0.0
+    if previous is not None:
+        lasts_s = float((previous.duration or 0) * (previous.time_base or 0))
+        end_s = float(previous.time) - (first_s or 0.0) + max(frame_seconds, lasts_s)
+    while time is not None and previous is not None and time < end_s:
+        yield upright_pixels(previous, aspect)
         time = next(wanted, None)
     if time is not None:
-        end_s = previous.time - (first_s or 0.0) + frame_seconds if previous is not None else 0.0
         raise AcousticImagesError(
-            f"{path}: found video of {end_s:.2f} s, wanted a frame at {time:.2f} s as the audio has; "
-            "record both equally long"
+            f"{path}: found video of {end_s:.2f} s, wanted a frame at {time:.2f} s; copy the file again"
         )
 
 

@@ -60,7 +60,7 @@ def _require(*packages: str) -> None:
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
         raise AcousticImagesError(
-            f"found no package {missing[0]}, wanted those of requirements-view.txt; `make view` installs them"
+            f"found no package {missing[0]}, wanted those of requirements-view.txt; `make setup` installs them"
         )
 
 

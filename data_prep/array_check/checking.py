@@ -15,10 +15,9 @@ from data_prep.array_check.verdicts import Verdict, verdicts_of
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import open_audio, read_blocks
 from data_prep.beamforming import Beamformer
-from data_prep.layouts.array import ArrayDataset, ArrayFiles
+from data_prep.layouts.array import ArrayDataset
 from data_prep.recordings import Recording
 from data_prep.signal_parameters import SignalParameters
-from data_prep.video_frames import read_video
 
 _SHOWN_MOMENTS = 4
 
@@ -35,9 +34,9 @@ def check_recording(dataset: ArrayDataset, recording: Recording, output_dir: Pat
     if geometry is None:
         raise AcousticImagesError(f"{recording.name}: found no geometry, wanted the microphones' positions")
     audio = open_audio(files.audio, parameters.sample_rate_hz, geometry.num_microphones, geometry.name)
-    found = measure(audio, files.video, geometry, parameters)
+    found = measure(audio, dataset.video(recording.name), geometry, parameters)
     verdicts = verdicts_of(found)
-    shown = _shown_moments(found, files, geometry, parameters)
+    shown = _shown_moments(found, geometry, parameters)
     picture = path_in_folder(output_dir, f"{recording.name}.png", recording.name)
     draw_check(picture, recording.name, found, verdicts, geometry.positions_m, shown, parameters.grid)
     write_json(picture.with_suffix(".json"), _summary(recording.name, found, verdicts))
@@ -45,7 +44,7 @@ def check_recording(dataset: ArrayDataset, recording: Recording, output_dir: Pat
 
 
 def _shown_moments(
-    found: Measurements, files: ArrayFiles, geometry: ArrayGeometry, parameters: SignalParameters
+    found: Measurements, geometry: ArrayGeometry, parameters: SignalParameters
 ) -> list[tuple[float, np.ndarray, np.ndarray | None]]:
     """Return a few moments with their acoustic energy, formed without the unfit microphones, and their frames."""
     length, rate = parameters.frame_length, parameters.sample_rate_hz
@@ -58,10 +57,10 @@ def _shown_moments(
     blocks = [next(read_blocks(found.audio, length, 1, int(time * rate))) for time in times]
     energy = Beamformer(fit, parameters).images(np.stack(blocks)).energy
     frames: list[np.ndarray | None] = [None] * len(times)
-    if files.video is not None and found.film is not None:
+    if found.video is not None and found.film is not None:
         # Half a frame later what begins at the moment is surely seen.
-        seen = np.minimum(times + found.film.frame_s / 2, found.film.times_s[-1])
-        frames = list(read_video(files.video, seen.tolist()))
+        seen = np.clip(times + found.film.frame_s / 2, *found.film.times_s[[0, -1]])
+        frames = list(found.video.pictures(seen.tolist(), parameters.grid))
     return [(float(time), *pair) for time, pair in zip(times, zip(energy, frames, strict=True), strict=True)]
 
 
@@ -75,6 +74,10 @@ def _summary(name: str, found: Measurements, verdicts: list[Verdict]) -> dict[st
         "heard_at_s": found.onsets_s.round(4).tolist(),
         "seen_at_s": found.events_s.round(4).tolist(),
         "sync": None if found.sync is None else asdict(found.sync),
+        "heard_from": [
+            dict(zip(("time_s", "azimuth_deg", "elevation_deg"), row, strict=True))
+            for row in hearing.heard_from().round(3).tolist()
+        ],
         "orientation_shares": None if found.orientation is None else found.orientation.shares,
         "microphones": [
             {

@@ -1,7 +1,6 @@
 """Everything that is measured of one recording, in the order in which one thing helps the next."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from data_prep.array_check.placing import Placing, mending_order, place_sounds, 
 from data_prep.array_check.sync import Sync, find_sync
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import AudioFile
+from data_prep.recorded_video import RecordedVideo
 from data_prep.signal_parameters import SignalParameters
 
 _ENOUGH_ONSETS, _LOUDEST = 3, 12
@@ -61,12 +61,21 @@ class Hearing:
     order: np.ndarray
     other_order: str
 
+    def heard_from(self) -> np.ndarray:
+        """Return [moments, 3] seconds, azimuth (right positive), elevation (up positive) of the usable moments."""
+        if self.placing is None or not self.placing.fits:
+            return np.zeros((0, 3))
+        right, up, forward = self.placing.directions[self.placing.usable].T
+        angles = np.degrees(np.arctan2(right, forward)), np.degrees(np.arcsin(np.clip(up, -1, 1)))
+        return np.column_stack([self.times_s[self.placing.usable], *angles])
+
 
 @dataclass(frozen=True)
 class Measurements:
     """All of one recording; `film` and what follows from it are None without a video."""
 
     audio: AudioFile
+    video: RecordedVideo | None
     loudness: Loudness
     onsets_s: np.ndarray
     hearing: Hearing
@@ -78,7 +87,7 @@ class Measurements:
 
 
 def measure(
-    audio: AudioFile, video: Path | None, geometry: ArrayGeometry, parameters: SignalParameters
+    audio: AudioFile, video: RecordedVideo | None, geometry: ArrayGeometry, parameters: SignalParameters
 ) -> Measurements:
     """Read a recording and measure it.
 
@@ -91,7 +100,7 @@ def measure(
     onsets = find_onsets(loudness.edges, loudness.hop_s)
     hearing = _hear(audio, loudness, onsets, geometry, parameters)
     if video is None:
-        return Measurements(audio, loudness, onsets, hearing, None, None, np.zeros(0), None, None)
+        return Measurements(audio, None, loudness, onsets, hearing, None, None, np.zeros(0), None, None)
     film = read_film(video)
     moving, times = changes(film), change_times(film)
     events = sudden_motion(moving.sum(axis=(1, 2)), times, film.frame_s)
@@ -101,8 +110,8 @@ def measure(
         seen = _on_the_films_clock(hearing.times_s[hearing.placing.usable], sync, onsets)
         maps = [change_map(moving, times, time, film.frame_s) for time in seen]
         directions = hearing.placing.directions[hearing.placing.usable]
-        orientation = find_orientation(maps, directions, parameters.horizontal_fov_deg)
-    return Measurements(audio, loudness, onsets, hearing, film, moving, events, sync, orientation)
+        orientation = find_orientation(maps, directions, video.view.horizontal_fov_deg)
+    return Measurements(audio, video, loudness, onsets, hearing, film, moving, events, sync, orientation)
 
 
 def _on_the_films_clock(times_s: np.ndarray, sync: Sync | None, onsets_s: np.ndarray) -> np.ndarray:

@@ -4,15 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# How a place (right, up) of the array is seen in the video.
-ORIENTATIONS = {
-    "as it is": np.array([[1, 0], [0, 1]]),
-    "mirrored left to right": np.array([[-1, 0], [0, 1]]),
-    "mirrored top to bottom": np.array([[1, 0], [0, -1]]),
-    "turned by 180 degrees": np.array([[-1, 0], [0, -1]]),
-    "turned by 90 degrees clockwise": np.array([[0, 1], [-1, 0]]),
-    "turned by 90 degrees anticlockwise": np.array([[0, -1], [1, 0]]),
-}
+from data_prep.orientations import ORIENTATIONS, lies_on_its_side
+
 _BLUR_PART_OF_WIDTH = 0.08
 _LEAST_MOMENTS, _LEAST_SHARE = 3, 0.25
 _LEAST_LEAD, _STANDARD_ERRORS = 0.1, 2.0
@@ -47,7 +40,7 @@ def find_orientation(maps: list[np.ndarray | None], directions: np.ndarray, hori
     directions : ndarray
         [moments, 3] unit vectors towards the sound, z forward.
     horizontal_fov_deg : float
-        Of the longer side of the picture.
+        Of the picture from left to right, once it is turned back.
     """
     pairs = [(change, direction) for change, direction in zip(maps, directions, strict=True) if change is not None]
     if len(pairs) < _LEAST_MOMENTS:
@@ -66,7 +59,8 @@ def find_orientation(maps: list[np.ndarray | None], directions: np.ndarray, hori
 
 def seen_at(direction: np.ndarray, orientation: str, height: int, width: int, horizontal_fov_deg: float) -> np.ndarray:
     """Return (row, column) at which a picture that stands so shows a direction."""
-    focal = max(height, width) / 2 / np.tan(np.radians(horizontal_fov_deg / 2))
+    upright_width = height if lies_on_its_side(orientation) else width
+    focal = upright_width / 2 / np.tan(np.radians(horizontal_fov_deg / 2))
     right, up = ORIENTATIONS[orientation] @ (direction[:2] / direction[2]) * focal
     return np.array([(height - 1) / 2 - up, (width - 1) / 2 + right])
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from data_prep.array_check.measurements import Hearing, Measurements
-from data_prep.array_check.orientation import ORIENTATIONS, Orientation
+from data_prep.array_check.orientation import Orientation
 from data_prep.array_check.sync import Sync
+from data_prep.orientations import AS_IT_IS, combined
+from data_prep.recorded_video import RecordedVideo
 
 OK, PROBLEM, UNKNOWN = "ok", "problem", "cannot tell"
-_AS_IT_IS = next(iter(ORIENTATIONS))
 _MOST_NAMED = 12
 # A lag below this, or below three quarters of a frame, harms no pairing of two seconds of sound with a picture.
 _HARMLESS_LAG_S, _HARMLESS_FRAMES = 0.06, 0.75
@@ -38,7 +39,7 @@ def verdicts_of(found: Measurements) -> list[Verdict]:
         *heard,
         _sync(found.sync, found.film.frame_s, found),
         _sample_rate(found.sync, found.audio.sample_rate_hz),
-        _orientation(found.orientation),
+        _orientation(found.orientation, found.video),
     ]
 
 
@@ -78,11 +79,17 @@ def _channel_order(hearing: Hearing) -> Verdict:
         told.append(
             f"{_named(np.array(strangers))} heard at times that fit no place: wrong position, or a delayed channel"
         )
+    azimuths, elevations = hearing.heard_from()[:, 1:].T
+    places = f"heard from azimuth {_range(azimuths)} and elevation {_range(elevations)} degrees"
     if told:
-        return Verdict(check, PROBLEM, "; ".join(told))
+        return Verdict(check, PROBLEM, f"{'; '.join(told)}; {places}")
     typical = float(np.median(hearing.placing.misfit_of_microphone_s)) * 1e6
     moments = int(hearing.placing.usable.sum())
-    return Verdict(check, OK, f"arrival times of {moments} sounds fit the geometry (to {typical:.0f} us)")
+    return Verdict(check, OK, f"arrival times of {moments} sounds fit the geometry (to {typical:.0f} us); {places}")
+
+
+def _range(values: np.ndarray) -> str:
+    return f"{values.min():+.0f} to {values.max():+.0f}"
 
 
 def _exchanges(order: np.ndarray, moved: np.ndarray) -> list[str]:
@@ -106,9 +113,12 @@ def _sync(sync: Sync | None, frame_s: float, found: Measurements) -> Verdict:
     harmless = max(_HARMLESS_LAG_S, _HARMLESS_FRAMES * frame_s)
     if abs(sync.lag_s) <= harmless:
         return Verdict(check, OK, f"together to {milliseconds} ({seen})")
-    order, file = ("after", "sound") if sync.lag_s > 0 else ("before", "video")
-    text = f"the sound comes {milliseconds} {order} the picture ({seen}): cut that much from the start of the {file}"
-    return Verdict(check, PROBLEM, text)
+    order = "after" if sync.lag_s > 0 else "before"
+    offset = f"{(found.video.offset_s if found.video else 0.0) + sync.lag_s:.3f}"
+    text = (
+        f"the sound comes {milliseconds} {order} the picture ({seen}): write `video_offset_s: {offset}` in dataset.yaml"
+    )
+    return Verdict(check, PROBLEM, f"{text}, or {offset} in a column video_offset_s of recordings.csv")
 
 
 def _sample_rate(sync: Sync | None, rate_hz: int) -> Verdict:
@@ -127,19 +137,21 @@ def _sample_rate(sync: Sync | None, rate_hz: int) -> Verdict:
     return Verdict(check, OK, f"drift {percent:+.2f} +- {error:.2f} %")
 
 
-def _orientation(orientation: Orientation | None) -> Verdict:
+def _orientation(orientation: Orientation | None, video: RecordedVideo | None) -> Verdict:
     check = "picture"
     if orientation is None or not orientation.fitting:
         return Verdict(check, UNKNOWN, f"nothing moves where the sound comes from at these moments; {_CLAP}")
     fitting = orientation.fitting
     share = f"{100 * max(orientation.shares.values()):.0f} % of the motion at {orientation.moments} sounds is there"
-    if fitting == (_AS_IT_IS,):
+    if fitting == (AS_IT_IS,):
         return Verdict(check, OK, f"stands as the array hears ({share})")
-    if _AS_IT_IS in fitting:
-        others = " or ".join(name for name in fitting if name != _AS_IT_IS)
+    if AS_IT_IS in fitting:
+        others = " or ".join(name for name in fitting if name != AS_IT_IS)
         return Verdict(check, UNKNOWN, f"fits as it is, but {others} would fit as well; {_CLAP}")
-    text = f"the picture is {' or '.join(fitting)} against the array ({share}): turn the video back, or the signs "
-    return Verdict(check, PROBLEM, text + "of the geometry's coordinates")
+    stated = video.view.orientation if video else AS_IT_IS
+    lines = " or ".join(f"`video_orientation: {combined(name, stated)}`" for name in fitting)
+    text = f"the picture is {' or '.join(fitting)} against the array ({share}): write {lines} in dataset.yaml, or turn "
+    return Verdict(check, PROBLEM, text + "the signs of the geometry's coordinates")
 
 
 def _named(numbers: np.ndarray) -> str:

@@ -17,6 +17,10 @@ MOST_IMAGES = 48
 class EnergyImages:
     """Forms energy images of a source, `frames_per_second` of them a second.
 
+    One stream forms the images of all requests, of a recording and of a device alike. It is fed whole frames, which
+    need not follow each other: at most rates there are samples between two frames, the page asks for any stretch in any
+    band, and of a device for the newest image alone when it falls behind. So nothing waits in it between requests.
+
     Parameters
     ----------
     source : SampleSource
@@ -26,7 +30,9 @@ class EnergyImages:
     """
 
     def __init__(self, source: SampleSource, options: BeamOptions) -> None:
-        self._source, self._beamformer = source, Beamformer(source.geometry, source.parameters, options)
+        beamformer, length = Beamformer(source.geometry, source.parameters, options), source.parameters.frame_length
+        self._source = source
+        self._stream = StreamingBeamformer(beamformer, length, source.geometry.num_microphones)
         # The beams' tables are made when they are first used, and shared.
         self._lock = threading.Lock()
 
@@ -57,7 +63,6 @@ class EnergyImages:
         # Frames may stand apart where the rate is high: what lies between two is left out.
         frames = samples[starts[:, np.newaxis] + np.arange(length)]
         with self._lock:
-            stream = StreamingBeamformer(self._beamformer, length, self._source.geometry.num_microphones)
-            images = stream.feed_energy(frames.reshape(-1, frames.shape[2]), band_hz)
+            images = self._stream.feed_energy(frames.reshape(-1, frames.shape[2]), band_hz)
         assert images is not None
         return images

@@ -46,7 +46,7 @@ class CameraServer:
     def __init__(self, source: SampleSource, options: BeamOptions) -> None:
         self._source = source
         self._energy, self._sounds = EnergyImages(source, options), Sounds(source, options.focus_distance_m)
-        self._video = VideoPictures(source.video) if source.video else None
+        self._video = VideoPictures(source.video, source.parameters.grid) if source.video else None
 
     def application(self) -> web.Application:
         """Return the routes; no route takes a path."""

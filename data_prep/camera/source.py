@@ -11,6 +11,7 @@ from common.errors import AcousticImagesError
 from data_prep.array_geometry import ArrayGeometry
 from data_prep.audio_files import open_audio, read_blocks
 from data_prep.layouts import array
+from data_prep.recorded_video import RecordedVideo
 from data_prep.signal_parameters import SignalParameters
 
 # What a device keeps: 30 s of 128 microphones at 48 kHz are 740 MB.
@@ -32,8 +33,8 @@ class SampleSource(Protocol):
         The array.
     full_scale : float
         Largest value of a sample.
-    video : Path or None
-        The recording's video file.
+    video : RecordedVideo or None
+        The recording's video.
     """
 
     name: str
@@ -41,7 +42,7 @@ class SampleSource(Protocol):
     parameters: SignalParameters
     geometry: ArrayGeometry
     full_scale: float
-    video: Path | None
+    video: RecordedVideo | None
 
     def extent(self) -> tuple[int, int]:
         """Return the number of the first sample there is, and that after the last."""
@@ -69,7 +70,7 @@ class RecordingSource:
         self._audio = open_audio(
             files.audio, dataset.parameters.sample_rate_hz, geometry.num_microphones, geometry.name
         )
-        self.full_scale, self.video = self._audio.full_scale, files.video
+        self.full_scale, self.video = self._audio.full_scale, dataset.video(name)
 
     def extent(self) -> tuple[int, int]:
         """Return 0 and the number of samples."""

@@ -1,7 +1,6 @@
 """Single pictures of a video file by time, as JPEG."""
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import av
@@ -10,6 +9,9 @@ import numpy as np
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from common.image_decoding import MOST_PIXELS, cv2
+from common.image_grid import ImageGrid
+from data_prep.recorded_video import RecordedVideo
+from data_prep.video_frames import upright_pixels
 
 _JPEG_QUALITY = 85
 _MOST_HEIGHT = 720
@@ -22,14 +24,16 @@ class VideoPictures:
 
     Parameters
     ----------
-    path : Path
-        MP4, MOV, AVI or whatever else FFmpeg reads.
+    video : RecordedVideo
+        A recording's.
+    grid : ImageGrid
+        Of the acoustic image, whose field of view is shown.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._lock = path, threading.Lock()
+    def __init__(self, video: RecordedVideo, grid: ImageGrid) -> None:
+        self._video, self._grid, self._lock = video, grid, threading.Lock()
         with self._parsing():
-            self._container = av.open(str(path))
+            self._container = av.open(str(video.path))
             self._stream = self._container.streams.video[0]
             self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             self._frames = self._container.decode(self._stream)
@@ -38,7 +42,7 @@ class VideoPictures:
         self._first_s = self._seconds(self._now)
 
     def jpeg(self, time_s: float) -> bytes:
-        """Return the picture at a time from the start; the last one after the end.
+        """Return what the acoustic image would see at a time of the sound; before and after, the first and last.
 
         Raises
         ------
@@ -46,8 +50,9 @@ class VideoPictures:
             When the file cannot be decoded.
         """
         with self._lock, self._parsing():
-            picture = self._frame_at(time_s + self._first_s).to_ndarray(format="bgr24")
-        return _encoded(picture)
+            frame = self._frame_at(max(time_s - self._video.offset_s, 0.0) + self._first_s)
+            picture = upright_pixels(frame, self._stream.sample_aspect_ratio)
+        return _encoded(self._video.view.shows(picture, self._grid))
 
     def _frame_at(self, time_s: float) -> Any:
         now_s = self._seconds(self._now)
@@ -61,7 +66,7 @@ class VideoPictures:
         return self._now
 
     def _parsing(self) -> Any:
-        return parsing(self._path, "video", "copy the file again")
+        return parsing(self._video.path, "video", "copy the file again")
 
     @staticmethod
     def _seconds(frame: Any) -> float:
@@ -72,7 +77,9 @@ def _encoded(picture: np.ndarray) -> bytes:
     if picture.shape[0] > _MOST_HEIGHT:
         width = round(picture.shape[1] * _MOST_HEIGHT / picture.shape[0])
         picture = cv2.resize(picture, (width, _MOST_HEIGHT), interpolation=cv2.INTER_AREA)
-    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    done, encoded = cv2.imencode(
+        ".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    )
     if not done:
         raise AcousticImagesError("found a picture that cannot be encoded as JPEG, wanted 8-bit colours")
     return encoded.tobytes()

@@ -5,7 +5,7 @@ docs/array-layout.md describes it.
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,25 @@ from common.foreign_files import parsing, read_limited_text
 from common.paths_in_folder import path_in_folder
 from data_prep.array_geometry import ArrayGeometry, read_geometry
 from data_prep.audio_files import open_audio, read_blocks
+from data_prep.layouts.array_video import (
+    OFFSET,
+    VIDEO_KEYS,
+    image_parameters,
+    pictured_images,
+    stated_offset_s,
+    stated_view,
+    told_of_ends,
+)
+from data_prep.recorded_video import RecordedVideo, VideoView
 from data_prep.recordings import RawDataset, RawWindow, Recording, WindowRequest, set_aside_short
 from data_prep.signal_parameters import SignalParameters
-from data_prep.video_frames import read_video
+from data_prep.video_frames import VideoHead, read_video_head
 
 DESCRIPTION = "dataset.yaml"
 REQUIRED_COLUMNS = ("recording", "class", "audio")
 TRUTH_COLUMNS = ("azimuth_deg", "elevation_deg", "radius_deg")
 _REQUIRED_KEYS = {"sample_rate_hz", "classes", "geometry", "recordings"}
-_OPTIONAL_KEYS = {"layout", "dead_microphones", "horizontal_fov_deg", "frames_per_second", "frame_length"}
+_OPTIONAL_KEYS = {"layout", "dead_microphones", "horizontal_fov_deg", "frames_per_second", "frame_length", *VIDEO_KEYS}
 _MOST_BYTES_OF_DESCRIPTION = 2**18
 # A description is flat; the parser's time grows with the depth, and that of a number with the square of its length.
 _DEEPEST, _MOST_LETTERS, _MOST_EVENTS = 8, 1000, 10_000
@@ -34,11 +44,12 @@ _PARAMETER_KEYS = ("sample_rate_hz", "horizontal_fov_deg", "frames_per_second", 
 
 @dataclass(frozen=True)
 class ArrayFiles:
-    """The files of one recording."""
+    """The files of one recording, and how much later than the sound the video begins."""
 
     audio: Path
     video: Path | None
     truth: Path | None
+    video_offset_s: float = 0.0
 
     def present(self) -> tuple[Path, ...]:
         """Return those that there are."""
@@ -47,21 +58,42 @@ class ArrayFiles:
 
 @dataclass(frozen=True)
 class ArrayDataset(RawDataset):
-    """Recordings told by a `dataset.yaml`; `files` are theirs by name."""
+    """Recordings told by a `dataset.yaml`.
+
+    Attributes
+    ----------
+    files : dict
+        Files by the recording's name.
+    first_images : dict
+        The acoustic image that a recording's first window begins with, by its name.
+    view : VideoView
+        What the videos show.
+    """
 
     files: Mapping[str, ArrayFiles]
+    first_images: Mapping[str, int]
+    view: VideoView
+
+    def video(self, name: str) -> RecordedVideo | None:
+        """Return a recording's video, if it has one."""
+        files = self.files[name]
+        return None if files.video is None else RecordedVideo(files.video, self.view, files.video_offset_s)
 
     def windows(self, recording: Recording, request: WindowRequest) -> Iterator[RawWindow]:
         """Read a recording window by window: audio, video and truth each in one pass."""
         parameters, files = self.parameters, self.files[recording.name]
         audio = open_audio(files.audio, parameters.sample_rate_hz, *_channels(self.geometry))
-        truth = _read_truth(files.truth, recording, parameters) if files.truth and request.wants("source") else None
-        starts = range(0, recording.num_windows * parameters.frames_per_window, parameters.frames_per_window)
+        first = self.first_images[recording.name]
+        length = recording.num_windows * parameters.frames_per_window
+        starts = range(first, first + length, parameters.frames_per_window)
+        truth = _read_truth(files.truth, starts.stop) if files.truth and request.wants("source") else None
         times_s = [(start + n) / parameters.frames_per_second for start in starts for n in request.frame_numbers]
-        video = read_video(files.video, times_s) if files.video and request.wants("video") else None
+        recorded = self.video(recording.name) if request.wants("video") else None
+        video = recorded.pictures(times_s, parameters.grid) if recorded else None
         # The first living microphone: microphone 0 unless that one is dead.
         mono = int(np.argmax(self.geometry.alive)) if self.geometry else 0
-        blocks = read_blocks(audio, parameters.samples_per_window, recording.num_windows)
+        first_sample = first * parameters.sample_rate_hz // parameters.frames_per_second
+        blocks = read_blocks(audio, parameters.samples_per_window, recording.num_windows, first_sample)
         for start, block in zip(starts, blocks, strict=True):
             rows = None if truth is None else truth[start : start + parameters.frames_per_window]
             yield RawWindow(
@@ -88,13 +120,68 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
         positions = path_in_folder(root, description["geometry"], root / DESCRIPTION)
         geometry = read_geometry(positions, tuple(description.get("dead_microphones") or ()))
     class_names = tuple(str(name) for name in description["classes"])
-    files: dict[str, ArrayFiles] = {}
-    recordings = []
     table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
-    for row in _rows(table, class_names):
-        files[row["recording"]] = _files_of(root, table, row)
-        recordings.append(_open_recording(row, files[row["recording"]], class_names, parameters, geometry))
-    return ArrayDataset("array", class_names, *set_aside_short(recordings), parameters, geometry, files)
+    rows = _rows(table, class_names)
+    offset_s = stated_offset_s(str(root / DESCRIPTION), description.get(OFFSET, 0.0))
+    files = {row["recording"]: _files_of(root, table, row, offset_s) for row in rows}
+    heads = {one.video: read_video_head(one.video) for one in files.values() if one.video is not None}
+    view = stated_view(str(root / DESCRIPTION), description, parameters)
+    parameters, notes = image_parameters(str(root / DESCRIPTION), description, parameters, heads)
+    extents = {name: _extent(one, heads, parameters, geometry) for name, one in files.items()}
+    recordings = [
+        _recording(row, files[row["recording"]], extents[row["recording"]], class_names, parameters) for row in rows
+    ]
+    return ArrayDataset(
+        "array",
+        class_names,
+        *set_aside_short(recordings),
+        parameters,
+        geometry,
+        files,
+        {name: extent.first_image for name, extent in extents.items()},
+        view,
+        notes=(*notes, *told_of_ends({name: extent.seconds for name, extent in extents.items() if extent.is_cut})),
+        video_reading=_video_reading(view, parameters, files),
+    )
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """How much of a recording is used: from which image on, how many windows, and (whole, used) seconds."""
+
+    first_image: int
+    num_windows: int
+    seconds: tuple[float, float]
+    is_cut: bool
+
+
+def _extent(
+    files: ArrayFiles,
+    heads: Mapping[Path, VideoHead],
+    parameters: SignalParameters,
+    geometry: ArrayGeometry,
+) -> _Extent:
+    """Count the windows of sound that a recording has pictures of; of one without video, all of the sound."""
+    audio = open_audio(files.audio, parameters.sample_rate_hz, *_channels(geometry))
+    whole = audio.num_samples // parameters.samples_per_window
+    whole_s = audio.num_samples / parameters.sample_rate_hz
+    if files.video is None:
+        return _Extent(0, whole, (whole_s, whole_s), False)
+    pictured = pictured_images(heads[files.video], files.video_offset_s, parameters.frames_per_second)
+    first_sample = pictured.first * parameters.sample_rate_hz // parameters.frames_per_second
+    of_sound = (audio.num_samples - first_sample) // parameters.samples_per_window
+    num_windows = max(0, min(of_sound, (pictured.end - pictured.first) // parameters.frames_per_window))
+    used_s = float(num_windows * parameters.window_seconds)
+    return _Extent(pictured.first, num_windows, (whole_s, used_s), num_windows < whole)
+
+
+def _video_reading(
+    view: VideoView, parameters: SignalParameters, files: Mapping[str, ArrayFiles]
+) -> dict[str, Any] | None:
+    offsets = {name: one.video_offset_s for name, one in files.items() if one.video_offset_s}
+    if view == VideoView(parameters.horizontal_fov_deg) and not offsets:
+        return None
+    return {**asdict(view), "offsets_s": offsets}
 
 
 def read_description(path: Path) -> dict[str, Any]:
@@ -175,29 +262,30 @@ def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
     return rows
 
 
-def _files_of(root: Path, table: Path, row: dict[str, str]) -> ArrayFiles:
+def _files_of(root: Path, table: Path, row: dict[str, str], offset_s: float) -> ArrayFiles:
     video, truth = (path_in_folder(root, row[kind], table) if row.get(kind) else None for kind in ("video", "truth"))
     for path in (video, truth):
         if path is not None and not path.is_file():
             raise AcousticImagesError(f"{path}: found no such file, which recording {row['recording']} names")
-    return ArrayFiles(path_in_folder(root, row["audio"], table), video, truth)
+    if row.get(OFFSET):
+        offset_s = stated_offset_s(f"{table}: {row['recording']}", row[OFFSET])
+    return ArrayFiles(path_in_folder(root, row["audio"], table), video, truth, offset_s)
 
 
-def _open_recording(
+def _recording(
     row: dict[str, str],
     files: ArrayFiles,
+    extent: _Extent,
     class_names: tuple[str, ...],
     parameters: SignalParameters,
-    geometry: ArrayGeometry,
 ) -> Recording:
-    audio = open_audio(files.audio, parameters.sample_rate_hz, *_channels(geometry))
     modalities = ["acoustic_images", "acoustic_energy", "waveform"]
     modalities += ["video"] if files.video else []
     modalities += ["source"] if files.truth else []
     return Recording(
         name=row["recording"],
         class_index=class_names.index(row["class"]),
-        num_windows=audio.num_samples // parameters.samples_per_window,
+        num_windows=extent.num_windows,
         split_group=row.get("split_group") or row["recording"],
         sources=files.present(),
         modalities=tuple(modalities),
@@ -208,9 +296,8 @@ def _channels(geometry: ArrayGeometry | None) -> tuple[int | None, str]:
     return (None, "") if geometry is None else (geometry.num_microphones, geometry.name)
 
 
-def _read_truth(path: Path, recording: Recording, parameters: SignalParameters) -> np.ndarray:
-    """Return [frames, 3] azimuth, elevation and radius, degrees."""
-    wanted = recording.num_windows * parameters.frames_per_window
+def _read_truth(path: Path, wanted: int) -> np.ndarray:
+    """Return [frames, 3] azimuth, elevation and radius, degrees; at least so many."""
     with (
         parsing(path, "table of places", f"wanted numbers in {', '.join(TRUTH_COLUMNS)}"),
         open(path, newline="", encoding="utf-8") as file,

@@ -5,7 +5,7 @@ import io
 import itertools
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +18,35 @@ from common.paths_in_folder import path_in_folder
 from data_prep.array_geometry import read_geometry
 from data_prep.audio_files import open_audio
 from data_prep.layouts.array import DESCRIPTION, read_description
+from data_prep.layouts.array_video import OFFSET, stated_offset_s
 
 _LIST = "recordings.csv"
-_COLUMNS = ("recording", "class", "audio", "video", "truth", "split_group")
+_COLUMNS = ("recording", "class", "audio", "video", "truth", "split_group", OFFSET)
 
 
 @dataclass(frozen=True)
 class NewRecording:
-    """A recording that is to be listed: its class, its sound, and its video if there is one."""
+    """A recording that is to be listed; `video_offset_s` is how much later than the sound the video begins."""
 
     class_name: str
     audio: Path
     video: Path | None
+    video_offset_s: float | None = None
 
 
-def add_recording(root: Path, recording: NewRecording, geometry: Path, horizontal_fov_deg: float) -> str:
+@dataclass(frozen=True)
+class CameraKeys:
+    """What all videos of a dataset have in common, by the keys of docs/array-layout.md.
+
+    None leaves a key as the dataset has it, or out.
+    """
+
+    horizontal_fov_deg: float
+    image_fov_deg: float | None = None
+    video_orientation: str | None = None
+
+
+def add_recording(root: Path, recording: NewRecording, geometry: Path, camera: CameraKeys) -> str:
     """List a recording in a dataset, which is begun where there is none; call again for the next one.
 
     Sound and video stay where they are, and the dataset's folder gets links to them; the geometry is copied.
@@ -50,12 +64,15 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, horizonta
     audio = open_audio(recording.audio, None, read_geometry(geometry).num_microphones, str(geometry))
     if recording.video is not None and not recording.video.is_file():
         raise AcousticImagesError(f"{recording.video}: found no such file, wanted the recording's video")
-    stated = {"sample_rate_hz": audio.sample_rate_hz, "horizontal_fov_deg": float(horizontal_fov_deg)}
+    keys = {"sample_rate_hz": audio.sample_rate_hz} | asdict(camera)
+    stated = {key: value for key, value in keys.items() if value is not None}
     description = _description(root, geometry, stated)
     table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
     rows = _rows(table)
     class_name = recording.class_name
     row = {"recording": _next_name(class_name, rows), "class": class_name}
+    if recording.video_offset_s is not None:
+        row[OFFSET] = f"{stated_offset_s(str(recording.video), recording.video_offset_s):g}"
     files = {"audio": recording.audio} | ({"video": recording.video} if recording.video else {})
     for kind, path in files.items():
         row[kind] = f"{row['recording']}/{kind}{path.suffix.lower()}"

@@ -33,7 +33,7 @@ class Picture:
         self, scene: Scene, parameters: SignalParameters, height: int, width: int, generator: np.random.Generator
     ) -> None:
         self._grid = ImageGrid(height, width, parameters.horizontal_fov_deg)
-        self._background = _background(height, width, np.random.default_rng(scene.site))
+        self._background = background(height, width, np.random.default_rng(scene.site))
         self._noise = np.rint(generator.normal(0, 3, (_NOISE_FRAMES, height, width, 3))).astype(np.int16)
         self._brightness = generator.uniform(0.8, 1.1)
         # Farther things are covered by nearer ones.
@@ -88,7 +88,7 @@ def _dressed(look: Appearance, generator: np.random.Generator) -> Appearance:
     return Appearance(parts, colours)
 
 
-def _background(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
+def background(height: int, width: int, generator: np.random.Generator) -> np.ndarray:
     """Return a sky and a ground with textures of several sizes."""
     horizon = int(height * generator.uniform(0.35, 0.7))
     image = np.empty((height, width, 3), np.float32)

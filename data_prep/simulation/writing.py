@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,7 +30,7 @@ _ACIVW_SCALE = 256
 def write_array_recording(folder: Path, recording: SimulatedRecording, parameters: SignalParameters) -> None:
     """Write `audio.wav`, `video.mp4`, `truth.csv`, and `scene.json`: what disturbs, and how loudly."""
     soundfile.write(folder / "audio.wav", recording.microphones, parameters.sample_rate_hz, subtype="PCM_16")
-    _write_video(folder / "video.mp4", recording, parameters.frames_per_second)
+    write_video(folder / "video.mp4", recording.frames(), FRAME_SIZE["array"], parameters.frames_per_second)
     header = "frame,azimuth_deg,elevation_deg,distance_m,radius_deg"
     rows = [",".join([str(n), *(f"{value:.4f}" for value in row)]) for n, row in enumerate(recording.truth)]
     (folder / "truth.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
@@ -84,15 +85,16 @@ def write_acivw_recording(
             scipy.io.savemat(folder / "MFCC_Image" / f"Data_{number}.mat", {"MFCC": image[::-1, ::-1]})
 
 
-def _write_video(path: Path, recording: SimulatedRecording, frames_per_second: int) -> None:
+def write_video(path: Path, pictures: Iterable[np.ndarray], size: tuple[int, int], frames_per_second: int) -> None:
+    """Write RGB pictures [height, width, 3] of a size as MP4; the same pictures always give the same bytes."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=frames_per_second)
-        stream.height, stream.width = FRAME_SIZE["array"]
+        stream.height, stream.width = size
         stream.pix_fmt = "yuv420p"
-        # One thread, so that the same pictures always give the same bytes.
+        # More threads would cut the pictures otherwise.
         stream.codec_context.thread_count = 1
         stream.options = {"preset": "ultrafast", "crf": "18"}
-        for picture in recording.frames():
+        for picture in pictures:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

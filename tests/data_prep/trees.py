@@ -1,5 +1,6 @@
 """Tiny trees of each recording layout."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -114,12 +115,19 @@ def write_array(
 
 
 def write_video(path: Path, frames: int) -> None:
+    write_pictures(path, [frame_picture(number) for number in range(frames)])
+
+
+def write_pictures(path: Path, pictures: Sequence[np.ndarray]) -> None:
+    """Twelve a second, without loss but for the colours' rounding."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=12)
-        stream.height, stream.width, stream.pix_fmt = 48, 64, "yuv444p"
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv444p"
         stream.options = {"crf": "0"}
-        for number in range(frames):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame_picture(number), format="rgb24")))
+        for picture in pictures:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 

@@ -95,8 +95,13 @@ def late(samples: np.ndarray, seconds: float) -> np.ndarray:
     return np.concatenate([samples[: round(seconds * RATE)] * 0 + 1e-4, samples])[: len(samples)]
 
 
+def early(samples: np.ndarray, seconds: float) -> np.ndarray:
+    """Begin the sound later than the video: what is heard comes too early."""
+    return samples[round(seconds * RATE) :]
+
+
 def longer(samples: np.ndarray, part: float) -> np.ndarray:
-    """Stretch the sound, as if it was sampled faster than the file says."""
+    """Stretch the sound, as if it was sampled faster than the file says; a negative part: slower."""
     at = np.arange(int(len(samples) * (1 + part))) / (1 + part)
     return np.stack([np.interp(at, np.arange(len(samples)), channel) for channel in samples.T], axis=1)
 

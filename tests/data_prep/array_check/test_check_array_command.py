@@ -29,13 +29,20 @@ def describe(files: Path, output: Path, *others: str) -> subprocess.CompletedPro
 def test_three_files_become_a_dataset_that_is_checked(tmp_path: Path) -> None:
     files, raw, report = tmp_path / "files", tmp_path / "raw", tmp_path / "report"
     claps.write_recording(files, claps.swapped(claps.sound(), 3, 11), claps.each(claps.pictures(), np.fliplr))
-    for arguments in (["--class_name=clap", f"--video={files}/video.mp4"], ["--class_name=drone"]):
+    for arguments in (
+        ["--class_name=clap", f"--video={files}/video.mp4"],
+        ["--class_name=drone", "--video_offset_s=0.25"],
+    ):
         done = describe(files, raw, *arguments)
         assert done.returncode == 0, done.stderr
     assert f"recording drone/000 added ({files}/audio.wav); next: make check-array" in done.stdout
     dataset = open_dataset(raw)
     assert [recording.name for recording in dataset.recordings] == ["clap/000", "drone/000"]
     assert dataset.class_names == ("clap", "drone")
+    assert [files.video_offset_s for files in dataset.files.values()] == [0.0, 0.25]
+    other = describe(files, raw, "--class_name=clap", "--video_orientation=turned by 180 degrees")
+    assert other.returncode == 2
+    assert "video_orientation: found None, wanted turned by 180 degrees" in other.stderr
     checked = run("check_array_main", f"--raw={raw}", "--recording=clap/000", f"--output={report}")
     assert checked.returncode == 1, checked.stderr
     assert "channels 3 and 11 are swapped" in checked.stdout
@@ -43,6 +50,11 @@ def test_three_files_become_a_dataset_that_is_checked(tmp_path: Path) -> None:
     told = json.loads((report / "clap" / "000.json").read_text())
     assert [verdict["status"] for verdict in told["verdicts"]] == ["ok", "problem", "ok", "ok", "problem"]
     assert told["microphones"][3]["fits_microphone"] == 11
+    heard = told["heard_from"]
+    assert len(heard) == len(claps.TIMES_S)
+    for number, one in enumerate(heard):
+        assert (one["azimuth_deg"], one["elevation_deg"]) == pytest.approx(claps.PLACES[number % 7], abs=1.0)
+        assert one["time_s"] == pytest.approx(claps.TIMES_S[number], abs=0.02)
     picture = cv2.imread(str(report / "clap" / "000.png"))
     assert picture is not None
     assert min(picture.shape[:2]) > 500

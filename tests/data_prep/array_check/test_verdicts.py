@@ -1,5 +1,6 @@
 """Claps at known places: a healthy recording gets no complaint, and each fault is named."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from data_prep.audio_files import open_audio
 from data_prep.layouts.array import open_dataset
 from data_prep.signal_parameters import SignalParameters
 from tests.data_prep.array_check import claps
+from tests.data_prep.trees import edit_text
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +29,14 @@ def pictures() -> list[np.ndarray]:
 def check(folder: Path, samples: np.ndarray, frames: list[np.ndarray]) -> dict[str, tuple[str, str]]:
     """Return status and text of every check."""
     claps.write_recording(folder, samples, frames)
+    return check_written(folder)
+
+
+def check_written(folder: Path) -> dict[str, tuple[str, str]]:
     dataset = open_dataset(folder, SignalParameters(), None)
     assert dataset.geometry is not None
-    files = dataset.files["clap/1"]
-    audio = open_audio(files.audio, claps.RATE, claps.ARRAY.num_microphones)
-    found = measure(audio, files.video, dataset.geometry, dataset.parameters)
+    audio = open_audio(dataset.files["clap/1"].audio, claps.RATE, claps.ARRAY.num_microphones)
+    found = measure(audio, dataset.video("clap/1"), dataset.geometry, dataset.parameters)
     return {verdict.check: (verdict.status, verdict.text) for verdict in verdicts_of(found)}
 
 
@@ -43,6 +48,7 @@ def test_a_healthy_recording_is_told_to_be_well(tmp_path: Path, sound: np.ndarra
     verdicts = check(tmp_path, sound, pictures)
     assert {status for status, _ in verdicts.values()} == {OK}
     assert len(verdicts) == 5
+    assert "heard from azimuth -24 to +22 and elevation -15 to +16 degrees" in verdicts["channel order"][1]
 
 
 @pytest.mark.parametrize(
@@ -62,8 +68,12 @@ def test_a_healthy_recording_is_told_to_be_well(tmp_path: Path, sound: np.ndarra
         ),
         (lambda x: claps.dead(x, 4), "microphones", "microphone 4 is dead"),
         (lambda x: claps.noisy(x, 4, 0.1), "microphones", "microphone 4 is far noisier"),
+        # As loud as the others, claps and pauses taken together, but with a sound of its own.
+        (lambda x: claps.noisy(x, 4, 2e-3), "microphones", "microphone 4 is without the sound that the others hear"),
         (lambda x: claps.late(x, 0.12), "sound and video", "after the picture"),
+        (lambda x: claps.early(x, 0.2), "sound and video", "before the picture"),
         (lambda x: claps.longer(x, 0.005), "sample rate", "% longer than what is seen"),
+        (lambda x: claps.longer(x, -0.005), "sample rate", "% less long than what is seen"),
     ],
 )
 def test_a_fault_of_the_sound_is_named_and_nothing_else(
@@ -87,6 +97,8 @@ def test_a_fault_of_the_sound_is_named_and_nothing_else(
         (lambda frame: np.rot90(frame, 2), "turned by 180 degrees"),
         (lambda frame: np.rot90(frame, -1), "turned by 90 degrees clockwise"),
         (np.rot90, "turned by 90 degrees anticlockwise"),
+        (lambda frame: np.rot90(np.fliplr(frame), -1), "mirrored left to right and turned by 90 degrees clockwise"),
+        (lambda frame: np.rot90(np.fliplr(frame)), "mirrored left to right and turned by 90 degrees anticlockwise"),
     ],
 )
 def test_a_turned_picture_is_named_and_nothing_else(
@@ -99,6 +111,27 @@ def test_a_turned_picture_is_named_and_nothing_else(
     told = problems(check(tmp_path, sound, claps.each(pictures, turn)))
     assert set(told) == {"picture"}
     assert f"the picture is {words} against the array" in told["picture"]
+
+
+def test_the_lines_that_are_told_mend_a_late_turned_picture(
+    tmp_path: Path, sound: np.ndarray, pictures: list[np.ndarray]
+) -> None:
+    frames = claps.each(pictures, lambda frame: np.rot90(frame, -1))
+    told = problems(check(tmp_path, claps.early(sound, 0.3), frames))
+    assert set(told) == {"sound and video", "picture"}
+    lines = [line for text in told.values() for line in re.findall("`(.*?)`", text)]
+    assert lines[1] == "video_orientation: turned by 90 degrees clockwise"
+    assert float(lines[0].removeprefix("video_offset_s: ")) == pytest.approx(-0.3, abs=0.02)
+    with open(tmp_path / "dataset.yaml", "a", encoding="utf-8") as description:
+        description.write("\n".join(lines))
+    verdicts = check_written(tmp_path)
+    assert {status for status, _ in verdicts.values()} == {OK}
+    # A wrong line is mended by what is told against it.
+    edit_text(tmp_path / "dataset.yaml", lines[1], "video_orientation: turned by 90 degrees anticlockwise")
+    again = problems(check_written(tmp_path))
+    assert set(again) == {"picture"}
+    assert "turned by 180 degrees" in again["picture"]
+    assert f"`{lines[1]}`" in again["picture"]
 
 
 def test_a_still_picture_tells_nothing(tmp_path: Path, sound: np.ndarray, pictures: list[np.ndarray]) -> None:

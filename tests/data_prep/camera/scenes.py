@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from common.image_grid import ImageGrid
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
 from data_prep.signal_parameters import SignalParameters
 from tests.data_prep.plane_waves import band_noise, free_field
-from tests.data_prep.trees import DESCRIPTION, write_video
+from tests.data_prep.trees import DESCRIPTION, write_pictures, write_video
 
 RATE = 12288
 ROW, COLUMN = 9, 34
@@ -28,6 +29,16 @@ def source_and_noise(num_samples: int, geometry: ArrayGeometry = ARRAY) -> tuple
     heard = free_field(sound, geometry.positions_m, *direction_of(ROW, COLUMN))
     noise = NOISE_OVER_SOURCE * sound.std() * np.random.default_rng(12).standard_normal(heard.shape)
     return sound, heard, noise
+
+
+def write_wide_video(path: Path, frames: int) -> None:
+    """Overwrite a video with one of 16:9, grey and a white disc where a camera of 60 degrees sees the source."""
+    grid = ImageGrid(180, 320, SignalParameters().horizontal_fov_deg)
+    row, column = (float(place) for place in grid.pixel_of(*direction_of(ROW, COLUMN)))
+    rows, columns = np.ogrid[: grid.height, : grid.width]
+    disc = (rows - row) ** 2 + (columns - column) ** 2 <= 8**2
+    picture = np.where(disc[..., np.newaxis], 255, 90).astype(np.uint8).repeat(3, axis=2)
+    write_pictures(path, [picture] * frames)
 
 
 def write_recording(root: Path, seconds: int = 4, video: bool = True) -> Path:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,15 @@ from selenium.webdriver.support.ui import WebDriverWait
 from data_prep.beam_options import BeamOptions
 from data_prep.camera.server import CameraServer, serving
 from data_prep.camera.source import DeviceSource, SampleSource, open_array, open_recording
-from tests.data_prep.camera.scenes import COLUMN, RATE, ROW, SimulatedDevice, source_and_noise, write_recording
+from tests.data_prep.camera.scenes import (
+    COLUMN,
+    RATE,
+    ROW,
+    SimulatedDevice,
+    source_and_noise,
+    write_recording,
+    write_wide_video,
+)
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
@@ -124,6 +132,95 @@ def test_an_attached_array_is_shown_as_it_sounds(browser: webdriver.Chrome, tmp_
         wait_for(browser, "audio.duration === 2")
         assert browser.find_element(By.ID, "problem").text == ""
         assert browser.get_log("browser") == []
+
+
+def test_a_wide_video_lies_under_its_energy_and_settings_change_the_picture(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    raw = write_recording(tmp_path / "raw")
+    write_wide_video(raw / "bell/0/video.mp4", 48)
+    with address_of(open_recording(raw / "bell/0")) as address:
+        browser.get(address)
+        wait_for(browser, "view.dataset.energy === 'true' && !document.getElementById('play').disabled")
+        # The energy's spot and the disc of the picture, in parts of the canvas, without stretching.
+        spot = wait_for(browser, PEAK)
+        disc = wait_for(browser, MIDDLE_OF_WHITE)
+        np.testing.assert_allclose(spot, disc, atol=0.03)
+        assert browser.execute_script("return pictures.get(0).width / pictures.get(0).height") == pytest.approx(4 / 3)
+        for slider, keys in (
+            ("low", Keys.ARROW_RIGHT * 12),
+            ("high", Keys.ARROW_LEFT * 12),
+            ("range", Keys.ARROW_RIGHT * 9),
+            ("opacity", Keys.HOME),
+            ("opacity", Keys.END),
+        ):
+            changes_the_picture(browser, lambda slider=slider, keys=keys: press(browser, slider, keys))
+        assert browser.find_element(By.ID, "range-shown").text == "21 dB"
+        look_at_a_quieter_image(browser)
+        changes_the_picture(browser, lambda: browser.find_element(By.ID, "each").click())
+        press(browser, "gain", Keys.ARROW_RIGHT * 20)
+        browser.find_element(By.ID, "play").click()
+        assert wait_for(browser, "gainNode && gainNode.gain.value") == pytest.approx(10.0)
+        assert browser.find_element(By.ID, "problem").text == ""
+        assert browser.get_log("browser") == []
+
+
+def test_tab_leads_to_the_picture_and_arrows_move_the_cross(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    with address_of(open_recording(write_recording(tmp_path / "raw", video=False) / "bell/0")) as address:
+        browser.get(address)
+        wait_for(browser, "view.dataset.energy === 'true' && !document.getElementById('play').disabled")
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        focused = browser.switch_to.active_element
+        assert (focused.get_attribute("id"), focused.get_attribute("role")) == ("view", "application")
+        assert "arrow keys" in focused.accessible_name
+        changes_the_picture(
+            browser, lambda: ActionChains(browser).send_keys(Keys.ARROW_UP * 2, Keys.ARROW_LEFT * 3).perform()
+        )
+        assert "(row 16, column 21); Enter to hear it" in browser.find_element(By.ID, "chosen").text
+        ActionChains(browser).send_keys(Keys.ENTER).perform()
+        wait_for(browser, "document.getElementById('spectrum-words').textContent.startsWith('Direction')")
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        assert browser.switch_to.active_element.get_attribute("id") == "play"
+
+
+PEAK = """(() => {
+  const image = energyOf(Number(view.dataset.image)), n = image.indexOf(Math.max(...image));
+  return [(n % source.width + 0.5) / source.width, (Math.floor(n / source.width) + 0.5) / source.height];
+})()"""
+MIDDLE_OF_WHITE = """(() => {
+  const picture = pictures.get(Number(view.dataset.image));
+  if (!picture) return null;
+  const canvas = new OffscreenCanvas(picture.width, picture.height), drawn = canvas.getContext("2d");
+  drawn.drawImage(picture, 0, 0);
+  const data = drawn.getImageData(0, 0, picture.width, picture.height).data;
+  let [count, right, below] = [0, 0, 0];
+  for (let n = 0; n < data.length / 4; n++) {
+    if (data[4 * n] < 200) continue;
+    count++; right += n % picture.width + 0.5; below += Math.floor(n / picture.width) + 0.5;
+  }
+  return [right / count / picture.width, below / count / picture.height];
+})()"""
+
+
+def changes_the_picture(browser: webdriver.Chrome, act: Callable[[], None]) -> None:
+    """Act, and wait until what is drawn has energy and differs."""
+    browser.execute_script("window.before = view.toDataURL()")
+    act()
+    wait_for(browser, "view.dataset.energy === 'true' && view.toDataURL() !== window.before")
+
+
+def press(browser: webdriver.Chrome, control: str, keys: str) -> None:
+    browser.find_element(By.ID, control).send_keys(keys)
+
+
+def look_at_a_quieter_image(browser: webdriver.Chrome) -> None:
+    """Go through a few images, and stay at one that is not the loudest."""
+    for image in (6, 12, 18, 24):
+        browser.execute_script("audio.currentTime = (arguments[0] + 0.5) / 12", image)
+        wait_for(browser, f"view.dataset.image === '{image}' && view.dataset.energy === 'true'")
+        if browser.execute_script("return loudest > 1.02 * Math.max(...energyOf(Number(view.dataset.image)))"):
+            return
+    raise AssertionError("found no image quieter than those before")
 
 
 def click_on(browser: webdriver.Chrome, row: int, column: int) -> None:
