@@ -1,5 +1,6 @@
 """Every reader of files, as a target for fuzzing: samples of what it reads, and a call that reads one file."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
+from common.errors import AcousticImagesError
 from common.file_hash import sha256_of_file
 from common.paths_in_folder import path_in_folder
 from common.sealed_json import SEAL
@@ -17,7 +20,9 @@ from data_prep.audio_files import open_audio, read_blocks
 from data_prep.layouts import acivw, array, avia
 from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
+from data_prep.simulation.clips import clips_sound
 from data_prep.video_frames import read_image, read_video
+from evaluation.embeddings import Embeddings, read_embeddings, write_embeddings
 from faults import small_files
 from faults.small_dataset import write_small_dataset
 from models.array_files import read_arrays, write_arrays
@@ -25,7 +30,9 @@ from models.saved_networks import NETWORK_FILE, read_network_description
 from tfrecords_schema.framing import read_records
 from tfrecords_schema.index import INDEX_FILE, read_index
 from tfrecords_schema.manifest import MANIFEST_FILE, Manifest, read_manifest
-from tfrecords_schema.parsing import unpack_window
+from tfrecords_schema.parsing import parse_window, unpack_window
+from tfrecords_schema.reader import plain_errors
+from tfrecords_schema.schema import VIDEO_ENCODINGS, RecordFormat
 
 _SAMPLES_PER_BLOCK, _MOST_BLOCKS = 128, 64
 
@@ -176,6 +183,47 @@ def _record(folder: Path) -> Reader:
     return Reader(records, folder / "record", lambda path: unpack_window(path.read_bytes(), manifest.record_format))
 
 
+def _record_for_training(folder: Path) -> Reader:
+    """Take the inside of a record as training does, in a graph, with each way of storing video."""
+    samples = []
+    for encoding in VIDEO_ENCODINGS:
+        manifest = write_small_dataset(folder, encoding)
+        shard = folder / manifest.shards[0].file
+        with open(shard, "rb") as file:
+            samples += [(manifest.record_format, record) for _, record in read_records(file, shard)]
+    parsers = [_parser(record_format) for record_format in dict(samples)]
+    return Reader(tuple(record for _, record in samples), folder / "record", lambda path: _one_fits(parsers, path))
+
+
+def _parser(record_format: RecordFormat) -> Callable[[tf.Tensor], object]:
+    return tf.function(lambda record: parse_window(record, record_format, record_format.modalities))
+
+
+def _one_fits(parsers: list[Callable[[tf.Tensor], object]], path: Path) -> None:
+    """Try the parsers until one takes the record; raise the last one's error when none does."""
+    record = tf.constant(path.read_bytes())
+    for parse in parsers[:-1]:
+        with contextlib.suppress(AcousticImagesError), plain_errors():
+            parse(record)
+            return
+    with plain_errors():
+        parsers[-1](record)
+
+
+def _sound_to_simulate(folder: Path) -> Reader:
+    return _of_files(
+        small_files.write_sounds(folder), lambda path: clips_sound([path], 64, 8000, np.random.default_rng(0))
+    )
+
+
+def _embeddings(folder: Path) -> Reader:
+    path = folder / "test.npz"
+    numbers = np.arange(6.0).reshape(2, 3)
+    rest = [field.name for field in dataclasses.fields(Embeddings) if field.name not in ("features", "identity")]
+    write_embeddings(path, Embeddings(features={"audio": numbers}, identity="a", **dict.fromkeys(rest, numbers)))
+    return _of_files((path,), read_embeddings)
+
+
 def _network(folder: Path) -> Reader:
     description = {
         "format_version": 1,
@@ -215,6 +263,9 @@ READERS: dict[str, Callable[[Path], Reader]] = {
     "index": _index,
     "shard": _shard,
     "record": _record,
+    "record, for training": _record_for_training,
+    "sound to simulate with": _sound_to_simulate,
+    "stored embeddings": _embeddings,
     "network.json": _network,
     "weights.npz": _arrays,
 }

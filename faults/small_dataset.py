@@ -1,5 +1,6 @@
 """A stored dataset of a few kilobytes with every modality."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,19 @@ _FORMAT = RecordFormat(
 )
 
 
-def write_small_dataset(folder: Path) -> Manifest:
+def write_small_dataset(folder: Path, video_encoding: str = "jpeg") -> Manifest:
     """Write two shards with three windows in all."""
+    record_format = dataclasses.replace(_FORMAT, video_encoding=video_encoding)
     shards, rows = [], []
     for number, recording in enumerate(_RECORDINGS):
         name = f"{recording.split}-00000.tfrecord"
         windows = range(recording.num_windows)
         spans = write_shard(
             folder / name,
-            [serialize_window(random_window(_FORMAT, recording, number, window), _FORMAT) for window in windows],
+            [
+                serialize_window(random_window(record_format, recording, number, window), record_format)
+                for window in windows
+            ],
         )
         size = (folder / name).stat().st_size
         shards.append(ShardEntry(name, recording.split, len(spans), size, sha256_of_file(folder / name)))
@@ -42,7 +47,7 @@ def write_small_dataset(folder: Path) -> Manifest:
             for span, window in zip(spans, windows, strict=True)
         ]
     manifest = Manifest(
-        record_format=_FORMAT,
+        record_format=record_format,
         class_names=("bell", "horn"),
         recordings=_RECORDINGS,
         shards=tuple(shards),

@@ -11,6 +11,8 @@ from common.errors import AcousticImagesError
 from tfrecords_schema.images import decode_image
 from tfrecords_schema.schema import Field, RecordFormat
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 
 def parse_window(serialized: tf.Tensor, record_format: RecordFormat, modalities: Sequence[str]) -> dict[str, tf.Tensor]:
     """Parse one record in a TensorFlow graph.
@@ -92,8 +94,11 @@ def _decoded_image(encoded: tf.Tensor, field: Field) -> tf.Tensor:
 def _assert_size(encoded: tf.Tensor, field: Field) -> tf.Operation:
     """Compare the size in an image's head with the format's, before room is made for as many pixels."""
     if field.stored_as == "png":
-        # Width and height, the first numbers of a PNG file.
-        size = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.int32, little_endian=False)[::-1]
+        # The decoder goes by an image's first bytes, and takes pictures of other kinds, whose size stands elsewhere.
+        is_png = tf.strings.substr(encoded, 0, len(_PNG)) == _PNG
+        with tf.control_dependencies([tf.debugging.assert_equal(is_png, True, "first bytes of a video frame")]):
+            # Width and height, the first numbers of a PNG file.
+            size = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.int32, little_endian=False)[::-1]
     else:
         size = tf.io.extract_jpeg_shape(encoded)[:2]
     return tf.debugging.assert_equal(size, field.shape[1:3], "size of a video frame")

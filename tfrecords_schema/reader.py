@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -141,13 +142,23 @@ def iterate(dataset: tf.data.Dataset) -> Iterator[dict[str, tf.Tensor]]:
     """
     elements = iter(dataset)
     while True:
-        try:
-            element = next(elements)
-        except StopIteration:
+        with plain_errors():
+            element = next(elements, None)
+        if element is None:
             return
-        except (tf.errors.InvalidArgumentError, tf.errors.UnknownError) as error:
-            raise _plain_error(error) from error
         yield element
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Give the project's error in place of what TensorFlow raises over a record."""
+    try:
+        yield
+    except (tf.errors.InvalidArgumentError, tf.errors.UnknownError) as error:
+        raise _plain_error(error) from error
+    except UnicodeDecodeError as error:
+        # TensorFlow quotes a hostile record in its message, which need not be text then.
+        raise AcousticImagesError("a record does not fit the schema; run `make verify`") from error
 
 
 def check_shard_size(data_dir: Path, shard: ShardEntry) -> None:
