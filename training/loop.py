@@ -17,6 +17,7 @@ from common.folder_lock import folder_lock
 from common.progress import Progress
 from models.saved_networks import NetworkOptions, build_networks, save_networks
 from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.storage import require_local
 from training.augmentation import mask_spectrograms
 from training.batch_plan import plan_epoch, plan_validation
 from training.best_weights import restore_best, save_best
@@ -61,11 +62,12 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
     Raises
     ------
     AcousticImagesError
-        Unusable data, another configuration or another process in the run folder, a wrong teacher, or a loss that is
-        not finite; of several workers, another that has gone.
+        Unusable data, an address in place of a run folder, another configuration or another process in it, a wrong
+        teacher, or a loss that is not finite; of several workers, another that has gone.
     KeyboardInterrupt
         After SIGTERM or SIGINT, once a checkpoint is written.
     """
+    require_local(config.run_dir, "a run")
     replicas = open_replicas(config.strategy)
     with replicas.watch():
         return _train_with(replicas, config, after_step)
