@@ -158,14 +158,11 @@ class _Run:
 
     def train(self) -> None:
         """Train all epochs that are left."""
-        scalars = ScalarLog(self._config.run_dir if self._replicas.is_chief else None)
-        try:
+        with ScalarLog(self._config.run_dir if self._replicas.is_chief else None) as scalars:
             self._stop_if_requested()
             while self.position.epoch < self._config.epochs:
                 self._train_epoch(scalars)
                 self._finish_epoch(scalars)
-        finally:
-            scalars.close()
         self._optimizer.finish()
         if self._keeps_best and self._config.epochs and self._replicas.is_chief:
             restore_best(self._config.run_dir, self._networks)
@@ -224,14 +221,15 @@ class _Run:
 
     def _after(self, losses: dict[str, float], scalars: ScalarLog) -> None:
         step = self.position.step
-        if step % _STEPS_BETWEEN_SCALARS == 0:
-            scalars.step(step, losses)
         if self._after_step is not None:
             self._after_step(step)
         every = self._config.checkpoint_every_steps
         stop = self._stop_requested()
         if stop or (every and step % every == 0):
             self._save_checkpoint()
+        # After the checkpoint, so that a log without room costs nothing that is saved.
+        if step % _STEPS_BETWEEN_SCALARS == 0:
+            scalars.step(step, losses)
         if stop:
             raise KeyboardInterrupt
 
@@ -250,12 +248,12 @@ class _Run:
         )
         history = (*position.history, record)
         self.position = Position(config.seed, position.step, position.epoch + 1, 0, _NO_LOSSES, 0.0, history)
-        scalars.epoch(record)
         if self._replicas.is_chief:
             write_history(config.run_dir, history)
             if self._keeps_best and _is_best(history):
                 save_best(config.run_dir, self._networks)
         self._save_checkpoint()
+        scalars.epoch(record)
         validated = f", validation accuracy {_text_of(record.validation_accuracy)}"
         print(
             f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}"
