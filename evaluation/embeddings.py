@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from common.progress import Progress
 from evaluation.correspondence import correspondence_answers
 from evaluation.features import FEATURES, LOGITS, SIMILARITY, SOUNDS, VIDEOS, forward, search, usable_modalities
 from evaluation.runs import FinishedRun
+from models.array_files import write_arrays
 from models.network_inputs import network_inputs
 from models.saved_networks import Networks, load_networks, read_network_description
 from tfrecords_schema.reader import WindowReader, iterate
@@ -94,8 +94,7 @@ class Extractor:
         if stored is not None and stored.identity == self._identity:
             return stored
         embeddings = self._extract(split)
-        with atomic_path(path) as partial:
-            np.savez(partial, **_arrays(embeddings))
+        write_arrays(path, _arrays(embeddings))
         return embeddings
 
     def _extract(self, split: str) -> Embeddings:
