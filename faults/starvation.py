@@ -17,10 +17,10 @@ import numpy as np
 
 from common.command_line import EXIT_UNUSABLE_INPUT
 from faults.children import (
-    become_nobody,
     content_of,
     end,
     finish,
+    give_up_root,
     has_locked,
     limit_files,
     start_build,
@@ -57,8 +57,6 @@ def run(scale: float, seed: int) -> list[Outcome]:
     limits = max(1, round(scale * LIMITS_AT_FULL_SCALE))
     with tempfile.TemporaryDirectory(prefix="starvation-") as scratch:
         folder = Path(scratch)
-        # Whoever is nobody must be able to come here, and no further.
-        folder.chmod(0o755)
         raw = write_recordings(folder / "raw", per_class=4)
         finish(start_build(raw, folder / "whole"))
         place = _Place(raw, folder, content_of(folder / "whole"))
@@ -90,7 +88,7 @@ def _full_disk(place: _Place, limits: Sequence[int]) -> Outcome:
 def _read_only(place: _Place) -> Sequence[str]:
     locked = place.folder / "locked"
     locked.mkdir(mode=0o555)
-    child = start_build(place.raw, locked / "data", prepare=become_nobody)
+    child = start_build(place.raw, locked / "data", prepare=give_up_root)
     wrong = wrong_end("read-only folder", end(child), EXIT_UNUSABLE_INPUT, "Permission denied")
     locked.chmod(0o755)
     return [*wrong, *place.resumed(locked / "data")]

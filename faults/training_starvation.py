@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from common.command_line import EXIT_INTERRUPTED, EXIT_UNUSABLE_INPUT
-from faults.children import become_nobody, limit_files, wrong_end
+from faults.children import give_up_root, limit_files, wrong_end
 from faults.outcome import Outcome
 from faults.training_marks import IN_STEP, IN_TEACHER, IN_VALIDATION
 from faults.trainings import STUDENT, SUPERVISED, Training, same_weights, small_training_data
@@ -58,8 +58,6 @@ def run(scale: float, seed: int) -> list[Outcome]:
     limits = np.exp(np.random.default_rng(seed).uniform(0, np.log(_LARGEST_FILE_BYTES), count)).astype(int).tolist()
     with tempfile.TemporaryDirectory(prefix="training-starvation-") as scratch:
         folder = Path(scratch)
-        # Whoever is nobody must be able to come here, and no further.
-        folder.chmod(0o755)
         data = small_training_data(folder)
         place, student = _Place(data, SUPERVISED, folder / SUPERVISED), _Place(data, STUDENT, folder / STUDENT)
         for one in (place, student):
@@ -117,7 +115,7 @@ def _unwritable_log(place: _Place) -> list[str]:
 def _read_only(place: _Place) -> list[str]:
     run = place.folder / "locked"
     run.mkdir(mode=0o555)
-    ended = place.start(run, prepare=become_nobody).end()
+    ended = place.start(run, prepare=give_up_root).end()
     wrong = wrong_end("read-only folder", ended, EXIT_UNUSABLE_INPUT, "Permission denied")
     run.chmod(0o755)
     return [*wrong, *place.resumed(run)]
