@@ -1,5 +1,6 @@
 """Files that appear under their final name only when they are whole."""
 
+import errno
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PARTIAL_SUFFIX = ".partial"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARTIAL_NAME = re.compile(rf"\..+\.\d+{re.escape(PARTIAL_SUFFIX)}(\.[^.]*)?")
 
 
@@ -39,6 +41,11 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         os.replace(partial, final)
         # The name is in the folder, and is lost with the power unless that is on the disk too.
         _flush_to_disk(final.parent)
+    except OSError as error:
+        # A write, unlike an opening, does not say where there was no room.
+        if error.errno in _NO_ROOM and error.filename is None:
+            error.filename = str(final)
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

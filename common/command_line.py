@@ -16,7 +16,8 @@ from common.errors import AcousticImagesError
 
 EXIT_UNUSABLE_INPUT = 2
 EXIT_INTERRUPTED = 130
-_EXPECTED_OS_ERRORS = {
+# What a full disk, a missing right or a wrong path raise; anything else is a bug, and told with its traceback.
+EXPECTED_OS_ERRORS = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT),
     *(errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ESTALE),
 }
@@ -68,7 +69,7 @@ def _status_of(main: Callable[[list[str]], int | None], words: list[str]) -> int
     except AcousticImagesError as error:
         return _complain(str(error))
     except OSError as error:
-        if error.errno not in _EXPECTED_OS_ERRORS:
+        if error.errno not in EXPECTED_OS_ERRORS:
             raise
         return _complain(f"{error.filename or 'output'}: {error.strerror}; free some space or fix the path, call again")
     except MemoryError:

@@ -19,6 +19,7 @@ from evaluation.tables import Table, cmc_table, knn_table, localisation_table
 from evaluation.window_fields import read_fields, read_first_frames, read_mean_energies, windows_of_different_classes
 from tfrecords_schema.reader import WindowReader
 from tfrecords_schema.schema import SPLITS
+from tfrecords_schema.storage import require_local
 
 # Kinds with a similarity map over the video; the tables of `evaluation.tables_main` are for all kinds.
 PAIRED_KINDS = ("teacher", "student")
@@ -48,8 +49,10 @@ def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> E
     Raises
     ------
     AcousticImagesError
-        No teacher or student; a dataset without what the runs need, too few training windows, unreadable files.
+        No teacher or student, an address to write to; a dataset without what the runs need, too few training windows,
+        unreadable files.
     """
+    require_local(output_dir, "a report")
     runs = [run for run in runs if run.kind in PAIRED_KINDS]
     if not runs:
         raise AcousticImagesError(

@@ -13,6 +13,7 @@ from common.errors import AcousticImagesError
 from common.native_output import kept_back
 from evaluation.model_card import model_card
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES, Hearing, load_hearing
+from tfrecords_schema.storage import require_local
 
 # Largest difference of a coordinate from the training code's, of unit vectors.
 TOLERANCE = 1e-4
@@ -45,12 +46,13 @@ def export_student(run_dir: Path, output_dir: Path, formats: tuple[str, ...]) ->
     Raises
     ------
     AcousticImagesError
-        No student's run, an unknown format, a folder with other files, or an export whose features differ by more than
-        `TOLERANCE`.
+        No student's run, an unknown format, an address to write to, a folder with other files, or an export whose
+        features differ by more than `TOLERANCE`.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise AcousticImagesError(f"formats: found {unknown[0]!r}, wanted {', '.join(FORMATS)}")
+    require_local(output_dir, "an export")
     _require_export_or_nothing(output_dir)
     hearing = load_hearing(run_dir)
     with atomic_folder(output_dir) as partial:

@@ -20,6 +20,7 @@ from evaluation.scores import judged_features
 from evaluation.two_dimensional import two_dimensional
 from evaluation.window_fields import read_first_frames, read_mean_energies, windows_of_different_classes
 from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.storage import require_local
 
 EMBEDDING_FILE, MAPS_FILE = "embedding.csv", "maps.csv"
 ENERGY = "acoustic energy"
@@ -40,8 +41,9 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
     Raises
     ------
     AcousticImagesError
-        Runs without similarity maps, or a dataset without what they take.
+        An address to write to, runs without similarity maps, or a dataset without what they take.
     """
+    require_local(output_dir, "pictures' data")
     rows = reader.rows("test")
     chosen = windows_of_different_classes(reader.index["class_index"].to_numpy()[rows])
     places: list[tuple[object, ...]] = []

@@ -15,6 +15,7 @@ from evaluation.measurements import measure_all
 from evaluation.runs import find_runs
 from evaluation.seed_tables import TransferTarget
 from evaluation.write_tables import write_tables
+from tfrecords_schema.storage import require_local
 
 _RUNS = flags.DEFINE_list("runs", None, "Run folders, or folders that hold runs.", required=True)
 _DATA = flags.DEFINE_string("data", None, "The dataset that the runs were trained on.", required=True)
@@ -26,6 +27,8 @@ _WORKERS = flags.DEFINE_integer("workers", 1, "Processes that measure.", lower_b
 
 def main() -> None:
     """Parse the flags, measure, and print the tables."""
+    # Before what is measured for minutes, to be written there.
+    require_local(_OUTPUT.value, "tables")
     runs = find_runs([Path(place) for place in _RUNS.value])
     targets = [TransferTarget(Path(place).name, 3) for place in _OTHER_ARRAY.value]
     targets += [TransferTarget(Path(place).name, 4) for place in _OTHER_SOUND.value]

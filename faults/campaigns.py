@@ -11,7 +11,7 @@ from common.errors import AcousticImagesError
 from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
-from faults import bit_flips, build_kills, fuzz, starvation, training_kills
+from faults import bit_flips, build_kills, fuzz, starvation, training_kills, training_starvation
 from faults.outcome import Outcome
 from faults.readers import READERS
 
@@ -21,6 +21,7 @@ _OTHERS = {
     "build_kills": build_kills.run,
     "training_kills": training_kills.run,
     "starvation": starvation.run,
+    "training_starvation": training_starvation.run,
 }
 CAMPAIGNS = (FUZZ, *_OTHERS)
 

@@ -1,17 +1,22 @@
 """Commands of this project as child processes, to be killed and starved."""
 
+import ctypes
 import os
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from common.errors import AcousticImagesError
 from common.folder_lock import LOCK_FILE
 from tfrecords_schema.framing import read_records
 
 PATIENCE_S = 300.0
 _SECONDS_BETWEEN_LOOKS = 0.002
+# PR_CAPBSET_DROP of prctl(2), CAP_DAC_OVERRIDE of capabilities(7).
+_DROP_FROM_BOUNDS, _OVERRIDE_RIGHTS = 24, 1
 _ROOT = Path(__file__).parents[1]
 
 
@@ -22,7 +27,15 @@ def start(module: str, *flags: str, prepare: Callable[[], None] | None = None) -
     paths = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {**os.environ, "PYTHONPATH": paths}
     return subprocess.Popen(
-        command, stdout=pipe, stderr=pipe, text=True, cwd=_ROOT, env=environment, preexec_fn=prepare, bufsize=1
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        cwd=_ROOT,
+        env=environment,
+        preexec_fn=prepare,
+        bufsize=1,
     )
 
 
@@ -34,15 +47,45 @@ def start_build(
     return start("data_prep.make_tfrecords_main", *flags, "--split_fractions=0.5,0.25,0.25", prepare=prepare)
 
 
-def start_training(data: Path, run: Path, prepare: Callable[[], None] | None = None) -> subprocess.Popen[str]:
-    """Start a training of three short epochs that prints a line after each step."""
-    return start("faults.train_small_main", f"--data={data}", f"--run={run}", prepare=prepare)
+def limit_files(num_bytes: int) -> None:
+    """Let no file of this process grow above a size, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, num_bytes))
+
+
+def give_up_root() -> None:
+    """Give up root's right to write everywhere; the program that is started then has no more than a file's owner.
+
+    It stays the same user, whom the interpreter and the packages are readable for.
+    """
+    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).prctl(_DROP_FROM_BOUNDS, _OVERRIDE_RIGHTS, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def end(child: subprocess.Popen[str]) -> tuple[int, str]:
     """Wait for a child; return its exit status and all that it printed and has not been read."""
     printed = child.communicate(timeout=PATIENCE_S)
     return child.returncode, "".join(printed)
+
+
+def finish(child: subprocess.Popen[str]) -> str:
+    """Wait for a child that nothing is done to; raises AcousticImagesError unless it ends well."""
+    status, printed = end(child)
+    require_well_ended(child, status, printed)
+    return printed
+
+
+def require_well_ended(child: subprocess.Popen[str], status: int, printed: str) -> None:
+    """Raise AcousticImagesError unless a child that nothing was done to has ended well."""
+    if status != 0:
+        raise AcousticImagesError(f"{child.args!r}: found exit status {status}, wanted 0: {printed[-500:]}")
+
+
+def wrong_end(what: str, found: tuple[int, str], status: int, words: str) -> list[str]:
+    """Return what is wrong with how a command ended: status, words, or more than one line for the user."""
+    complaints = [line for line in found[1].splitlines() if line.startswith(("error:", "interrupted:"))]
+    if found[0] == status and len(complaints) == 1 and words in complaints[0] and "Traceback" not in found[1]:
+        return []
+    return [f"{what}: exit status {found[0]}, wanted {status} and one line with {words!r}; printed {found[1][-400:]!r}"]
 
 
 def wait_for(child: subprocess.Popen[str], event: Callable[[], bool]) -> bool:

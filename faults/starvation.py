@@ -1,16 +1,13 @@
-"""No room, no rights, files that go away, a second writer, a stop, a worker that dies: told, and resumable.
+"""A build without room or rights, with files that go away, a second writer, a worker that dies: told, and resumable.
 
-Each case disturbs a build or a training once, wants the documented exit status and one clear line, then calls the same
+Each case disturbs a build once, wants the documented exit status and one clear line, then calls the same
 command again without the disturbance and wants the undisturbed result.
 """
 
 import os
-import resource
 import shutil
 import signal
-import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,19 +15,25 @@ from pathlib import Path
 
 import numpy as np
 
-from common.command_line import EXIT_INTERRUPTED, EXIT_UNUSABLE_INPUT
-from common.file_hash import sha256_of_file
-from faults.children import content_of, end, has_locked, start_build, start_training, wait_for, workers_of
+from common.command_line import EXIT_UNUSABLE_INPUT
+from faults.children import (
+    content_of,
+    end,
+    finish,
+    give_up_root,
+    has_locked,
+    limit_files,
+    start_build,
+    wait_for,
+    workers_of,
+    wrong_end,
+)
 from faults.outcome import Outcome
 from faults.small_files import write_recordings
-from faults.training_kills import finish
-from models.saved_networks import WEIGHTS_FILE
 
 LIMITS_AT_FULL_SCALE = 20
 # Files of a build are up to this large; every limit below stops some write.
 _LARGEST_FILE_BYTES = 700_000
-_LONGEST_STOP_S = 10.0
-_NOBODY = 65534
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,6 @@ def run(scale: float, seed: int) -> list[Outcome]:
     limits = max(1, round(scale * LIMITS_AT_FULL_SCALE))
     with tempfile.TemporaryDirectory(prefix="starvation-") as scratch:
         folder = Path(scratch)
-        # Whoever is nobody must be able to come here, and no further.
-        folder.chmod(0o755)
         raw = write_recordings(folder / "raw", per_class=4)
         finish(start_build(raw, folder / "whole"))
         place = _Place(raw, folder, content_of(folder / "whole"))
@@ -67,7 +68,6 @@ def run(scale: float, seed: int) -> list[Outcome]:
             _case("recording changes during the build", place, _changing),
             _case("two builds on one folder", place, _two_builds),
             _case("worker process killed, as for lack of memory", place, _killed_worker),
-            _stopped_training(folder / "whole", folder),
         ]
 
 
@@ -79,29 +79,19 @@ def _full_disk(place: _Place, limits: Sequence[int]) -> Outcome:
     lost: list[str] = []
     for limit in limits:
         output = place.folder / "full"
-        child = start_build(place.raw, output, prepare=partial(_limit_files, limit))
-        lost += _wrong_end(f"files of at most {limit} bytes", end(child), EXIT_UNUSABLE_INPUT, "File too large")
+        child = start_build(place.raw, output, prepare=partial(limit_files, limit))
+        lost += wrong_end(f"files of at most {limit} bytes", end(child), EXIT_UNUSABLE_INPUT, "File too large")
         lost += place.resumed(output)
     return Outcome("starved and disturbed", "no room for a file, limit drawn at random", len(limits), tuple(lost))
-
-
-def _limit_files(num_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, num_bytes))
 
 
 def _read_only(place: _Place) -> Sequence[str]:
     locked = place.folder / "locked"
     locked.mkdir(mode=0o555)
-    child = start_build(place.raw, locked / "data", prepare=_become_nobody)
-    wrong = _wrong_end("read-only folder", end(child), EXIT_UNUSABLE_INPUT, "Permission denied")
+    child = start_build(place.raw, locked / "data", prepare=give_up_root)
+    wrong = wrong_end("read-only folder", end(child), EXIT_UNUSABLE_INPUT, "Permission denied")
     locked.chmod(0o755)
     return [*wrong, *place.resumed(locked / "data")]
-
-
-def _become_nobody() -> None:
-    """Give up root's right to write everywhere."""
-    if os.geteuid() == 0:
-        os.setuid(_NOBODY)
 
 
 def _vanishing(place: _Place) -> Sequence[str]:
@@ -119,7 +109,7 @@ def _with_recording(place: _Place, spoil: Callable[[Path], object]) -> Sequence[
     child = start_build(place.raw, output, workers=1)
     wait_for(child, lambda: has_locked(output, child))
     spoil(path)
-    wrong = _wrong_end("spoiled recording", end(child), EXIT_UNUSABLE_INPUT, path.name)
+    wrong = wrong_end("spoiled recording", end(child), EXIT_UNUSABLE_INPUT, path.name)
     path.write_bytes(content)
     return [*wrong, *place.resumed(output)]
 
@@ -132,7 +122,7 @@ def _two_builds(place: _Place) -> Sequence[str]:
     first.send_signal(signal.SIGSTOP)
     second = end(start_build(place.raw, output))
     first.send_signal(signal.SIGCONT)
-    wrong = _wrong_end("second build", second, EXIT_UNUSABLE_INPUT, f"number {first.pid}")
+    wrong = wrong_end("second build", second, EXIT_UNUSABLE_INPUT, f"number {first.pid}")
     finish(first)
     return [*wrong, *place.resumed(output)]
 
@@ -142,36 +132,5 @@ def _killed_worker(place: _Place) -> Sequence[str]:
     child = start_build(place.raw, output)
     wait_for(child, lambda: has_locked(output, child) and bool(workers_of(child)))
     os.kill(workers_of(child)[0], signal.SIGKILL)
-    wrong = _wrong_end("killed worker", end(child), EXIT_UNUSABLE_INPUT, "a worker process died")
+    wrong = wrong_end("killed worker", end(child), EXIT_UNUSABLE_INPUT, "a worker process died")
     return [*wrong, *place.resumed(output)]
-
-
-def _stopped_training(data: Path, folder: Path) -> Outcome:
-    finish(start_training(data, folder / "run"))
-    child = start_training(data, folder / "stopped")
-    _read_until_step(child, 3)
-    began = time.monotonic()
-    child.send_signal(signal.SIGTERM)
-    lost = _wrong_end("SIGTERM", end(child), EXIT_INTERRUPTED, "interrupted")
-    took = time.monotonic() - began
-    if took > _LONGEST_STOP_S:
-        lost.append(f"took {took:.1f} s, wanted {_LONGEST_STOP_S:.0f} s at most")
-    finish(start_training(data, folder / "stopped"))
-    if sha256_of_file(folder / "stopped" / WEIGHTS_FILE) != sha256_of_file(folder / "run" / WEIGHTS_FILE):
-        lost.append("other weights than those of the undisturbed run")
-    return Outcome("starved and disturbed", "SIGTERM in training", 1, tuple(lost), f"stopped after {took:.1f} s")
-
-
-def _read_until_step(child: subprocess.Popen[str], step: int) -> None:
-    assert child.stdout is not None
-    for line in child.stdout:
-        if line.split() == ["step", str(step)]:
-            return
-
-
-def _wrong_end(what: str, found: tuple[int, str], status: int, words: str) -> list[str]:
-    """Return what is wrong with how a command ended: status, words, or more than one line for the user."""
-    complaints = [line for line in found[1].splitlines() if line.startswith(("error:", "interrupted:"))]
-    if found[0] == status and len(complaints) == 1 and words in complaints[0] and "Traceback" not in found[1]:
-        return []
-    return [f"{what}: exit status {found[0]}, wanted {status} and one line with {words!r}; printed {found[1][-400:]!r}"]

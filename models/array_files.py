@@ -27,7 +27,11 @@ def write_arrays(path: Path | str, arrays: Mapping[str, np.ndarray]) -> str:
         Names may hold slashes ("hearnet/conv1/kernel").
     """
     with atomic_path(path) as partial:
-        np.savez(partial, **{name: np.asarray(array) for name, array in arrays.items()})
+        # As np.savez, which leaves a file that it could not finish to be closed, and told of, whenever memory is freed.
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as stored:
+            for name, array in arrays.items():
+                with stored.open(f"{name}.npy", "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
         return sha256_of_file(partial)
 
 

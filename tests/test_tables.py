@@ -13,7 +13,8 @@ from evaluation.result_files import read_results
 from evaluation.runs import find_runs, read_run
 from evaluation.seed_tables import TransferTarget
 from evaluation.write_tables import write_tables
-from tests.training.training_dataset import use_small_networks, write_training_dataset
+from faults.training_dataset import write_training_dataset
+from tests.training.small_networks import use_small_networks
 from tfrecords_schema.reader import WindowReader
 from training.experiment import experiment_config, load_experiments, run_name
 from training.loop import train

@@ -13,7 +13,7 @@ from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.dataset import simulate_dataset
 from evaluation.evaluate import Evaluation, evaluate
 from evaluation.runs import find_runs
-from tests.training.training_dataset import use_small_networks
+from tests.training.small_networks import use_small_networks
 from tfrecords_schema.verify import verify
 from training.config import preset_config
 from training.loop import train

@@ -39,7 +39,7 @@ def require_local(path: Path | str, what: str) -> None:
     if address_of(path) is not None:
         raise AcousticImagesError(
             f"{address_of(path)}: found an address for {what}, wanted a folder of this machine or a mounted one; "
-            "build there and copy the finished folder"
+            "write there and copy what is finished"
         )
 
 

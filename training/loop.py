@@ -17,6 +17,7 @@ from common.folder_lock import folder_lock
 from common.progress import Progress
 from models.saved_networks import NetworkOptions, build_networks, save_networks
 from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.storage import require_local
 from tfrecords_schema.summary import dataset_summary
 from training.augmentation import mask_spectrograms
 from training.batch_plan import plan_epoch, plan_validation
@@ -33,6 +34,9 @@ from training.stop_signals import StopSignals
 from training.task import Inputs
 
 _STEPS_BETWEEN_SCALARS = 10
+# So much is computed again at most, and a step, where a run is killed, or does not come to its next stop in time.
+# Writing takes below a hundredth of it.
+_SECONDS_BETWEEN_CHECKPOINTS = 60.0
 _NO_LOSSES = {"loss": 0.0, "task_loss": 0.0, "transfer_loss": 0.0}
 
 
@@ -44,7 +48,9 @@ def repeat_exactly() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def train(config: TrainingConfig, after_step: Callable[[int], None] | None = None) -> str:
+def train(
+    config: TrainingConfig, after_step: Callable[[int], None] | None = None, stop_within_s: float | None = None
+) -> str:
     """Train a run to its end, from wherever an earlier call left it.
 
     Parameters
@@ -53,6 +59,9 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
         The run. A finished run is left as it is.
     after_step : callable or None
         Called with the number of steps taken after each of them.
+    stop_within_s : float or None
+        Seconds after SIGTERM or SIGINT at which the process ends with status 130 where the step, batch or file at hand
+        is not done by then; None waits for it.
 
     Returns
     -------
@@ -62,25 +71,32 @@ def train(config: TrainingConfig, after_step: Callable[[int], None] | None = Non
     Raises
     ------
     AcousticImagesError
-        Unusable data, another configuration or another process in the run folder, a wrong teacher, or a loss that is
-        not finite; of several workers, another that has gone.
+        Unusable data, an address in place of a run folder, another configuration or another process in it, a wrong
+        teacher, or a loss that is not finite; of several workers, another that has gone.
     KeyboardInterrupt
         After SIGTERM or SIGINT, once a checkpoint is written.
     """
+    require_local(config.run_dir, "a run")
     replicas = open_replicas(config.strategy)
     with replicas.watch():
-        return _train_with(replicas, config, after_step)
+        return _train_with(replicas, config, after_step, stop_within_s)
 
 
-def _train_with(replicas: Replicas, config: TrainingConfig, after_step: Callable[[int], None] | None) -> str:
+def _train_with(
+    replicas: Replicas,
+    config: TrainingConfig,
+    after_step: Callable[[int], None] | None,
+    stop_within_s: float | None,
+) -> str:
     reader = WindowReader(config.data_dir)
     identity = run_identity(config, reader.manifest.hash())
     if is_finished(config.run_dir):
         claim_run_folder(config, identity)
         return f"{config.run_dir}: finished already ({config.epochs} epochs), nothing to do"
     replicas.require_even(min(config.batch_size, len(reader.rows("train"))))
-    with folder_lock(config.run_dir) if replicas.is_chief else contextlib.nullcontext():
-        return _train_unfinished(replicas, config, identity, reader, after_step)
+    lock = folder_lock(config.run_dir) if replicas.is_chief else contextlib.nullcontext()
+    with lock, StopSignals(stop_within_s) as stop:
+        return _train_unfinished(replicas, config, identity, reader, stop, after_step)
 
 
 def _train_unfinished(
@@ -88,6 +104,7 @@ def _train_unfinished(
     config: TrainingConfig,
     identity: dict[str, Any],
     reader: WindowReader,
+    stop: StopSignals,
     after_step: Callable[[int], None] | None,
 ) -> str:
     """Train a run whose folder the chief alone writes to."""
@@ -99,9 +116,8 @@ def _train_unfinished(
     configuration_hash = hash_of(identity)
     digest = np.frombuffer(bytes.fromhex(configuration_hash), np.uint8)
     replicas.require_same("configuration", digest, "give every worker the same flags, data and teacher")
-    with StopSignals() as stop:
-        run = _Run(replicas, config, reader, configuration_hash, stop, after_step)
-        run.train()
+    run = _Run(replicas, config, reader, configuration_hash, stop, after_step)
+    run.train()
     accuracy = run.validation_accuracy()
     if replicas.is_chief:
         run.save_networks()
@@ -141,6 +157,7 @@ class _Run:
         self._validation_step = make_validation_step(task)
         self._training_feed = Feed(reader, "train", task.modalities)
         self._validation_feed = Feed(reader, "validation", task.modalities)
+        self._saved_at = time.monotonic()
         self.position = self._first_position()
         if config.alpha > 0:
             self._training_feed.hear_with_teacher(config, self._stop_at_once, replicas)
@@ -158,14 +175,11 @@ class _Run:
 
     def train(self) -> None:
         """Train all epochs that are left."""
-        scalars = ScalarLog(self._config.run_dir if self._replicas.is_chief else None)
-        try:
+        with ScalarLog(self._config.run_dir if self._replicas.is_chief else None) as scalars:
             self._stop_if_requested()
             while self.position.epoch < self._config.epochs:
                 self._train_epoch(scalars)
                 self._finish_epoch(scalars)
-        finally:
-            scalars.close()
         self._optimizer.finish()
         if self._keeps_best and self._config.epochs and self._replicas.is_chief:
             restore_best(self._config.run_dir, self._networks)
@@ -224,14 +238,16 @@ class _Run:
 
     def _after(self, losses: dict[str, float], scalars: ScalarLog) -> None:
         step = self.position.step
-        if step % _STEPS_BETWEEN_SCALARS == 0:
-            scalars.step(step, losses)
         if self._after_step is not None:
             self._after_step(step)
         every = self._config.checkpoint_every_steps
         stop = self._stop_requested()
-        if stop or (every and step % every == 0):
+        overdue = time.monotonic() - self._saved_at > _SECONDS_BETWEEN_CHECKPOINTS
+        if stop or overdue or (every and step % every == 0):
             self._save_checkpoint()
+        # After the checkpoint, so that a log without room costs nothing that is saved.
+        if step % _STEPS_BETWEEN_SCALARS == 0:
+            scalars.step(step, losses)
         if stop:
             raise KeyboardInterrupt
 
@@ -250,12 +266,12 @@ class _Run:
         )
         history = (*position.history, record)
         self.position = Position(config.seed, position.step, position.epoch + 1, 0, _NO_LOSSES, 0.0, history)
-        scalars.epoch(record)
         if self._replicas.is_chief:
             write_history(config.run_dir, history)
             if self._keeps_best and _is_best(history):
                 save_best(config.run_dir, self._networks)
         self._save_checkpoint()
+        scalars.epoch(record)
         validated = f", validation accuracy {_text_of(record.validation_accuracy)}"
         print(
             f"epoch {record.epoch + 1}/{config.epochs}: loss {record.loss:.4f}"
@@ -291,6 +307,7 @@ class _Run:
     def _save_checkpoint(self) -> None:
         if self._replicas.is_chief:
             save_checkpoint(self._config.run_dir, self._networks, self._optimizer, self.position, self._hash)
+        self._saved_at = time.monotonic()
 
     def _stop_requested(self) -> bool:
         """Tell whether this worker or another was asked to stop: all of them stop after the same step."""

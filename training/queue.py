@@ -14,6 +14,7 @@ from pathlib import Path
 
 from common.atomic_files import write_text
 from common.durations import format_duration
+from tfrecords_schema.storage import require_local
 from training.experiment import find_experiment, run_name
 from training.run_folder import is_finished
 from training.run_process import INTERRUPTED, RunProcess, share_cores
@@ -103,6 +104,7 @@ class Queue:
     def __init__(
         self, jobs: Sequence[Job], runs_dir: Path, command: Callable[[Job], list[str]], workers: int = 1
     ) -> None:
+        require_local(runs_dir, "runs")
         self._jobs, self._runs_dir, self._command = tuple(jobs), runs_dir, command
         self._workers, self._free_cores = workers, share_cores(workers)
         self._running: dict[Job, RunProcess] = {}

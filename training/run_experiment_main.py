@@ -13,6 +13,7 @@ from common import command_line
 from training.config import PRESETS
 from training.experiment import experiment_config
 from training.loop import repeat_exactly, train
+from training.stop_signals import STOP_WITHIN_S
 
 _EXPERIMENT = flags.DEFINE_string("experiment", None, "Name of a file in training/experiments.", required=True)
 _SEED = flags.DEFINE_integer("seed", 1, "Decides first weights and batches.")
@@ -29,7 +30,7 @@ def main() -> None:
     )
     repeat_exactly()
     tables = f"python -m evaluation.tables_main --data {config.data_dir} --runs {config.run_dir}"
-    command_line.close(train(config), tables)
+    command_line.close(train(config, stop_within_s=STOP_WITHIN_S), tables)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from absl import flags
 
 from common import command_line
 from training.loop import repeat_exactly, train
+from training.stop_signals import STOP_WITHIN_S
 from training.training_flags import define_training_flags
 
 _CONFIG = define_training_flags("student")
@@ -22,7 +23,8 @@ def main() -> None:
     """Train as the flags say."""
     config = _CONFIG(teacher_run=_TEACHER.value, alpha=_ALPHA.value, spectrogram_masks=_SPECTROGRAM_MASKS.value)
     repeat_exactly()
-    command_line.close(train(config), f"make eval DATA={config.data_dir} RUN={config.run_dir}")
+    evaluate = f"make eval DATA={config.data_dir} RUN={config.run_dir}"
+    command_line.close(train(config, stop_within_s=STOP_WITHIN_S), evaluate)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Example
 
 from common import command_line
 from training.loop import repeat_exactly, train
+from training.stop_signals import STOP_WITHIN_S
 from training.training_flags import define_training_flags
 
 _CONFIG = define_training_flags("teacher")
@@ -17,7 +18,7 @@ def main() -> None:
     config = _CONFIG()
     repeat_exactly()
     student = f"make train-student DATA={config.data_dir} TEACHER={config.run_dir}"
-    command_line.close(train(config), student)
+    command_line.close(train(config, stop_within_s=STOP_WITHIN_S), student)
 
 
 if __name__ == "__main__":

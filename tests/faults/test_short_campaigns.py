@@ -2,11 +2,13 @@
 
 import struct
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from common.command_line import EXIT_INTERRUPTED, EXIT_UNUSABLE_INPUT
 from common.errors import AcousticImagesError
 from common.image_decoding import decode_picture
 from common.paths_in_folder import path_in_folder
@@ -17,10 +19,13 @@ from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
 from faults import bit_flips, build_kills, training_kills
 from faults.campaigns import Settings, plan_parts, run_parts
+from faults.children import limit_files, wrong_end
 from faults.hostile_bytes import edited
 from faults.outcome import Outcome, markdown_table
 from faults.readers import READERS
 from faults.small_files import write_matlab_images, write_pictures, write_recordings
+from faults.training_marks import IN_STEP
+from faults.trainings import Training, small_training_data
 
 
 def test_flipped_bytes_are_noticed() -> None:
@@ -84,6 +89,19 @@ def test_a_killed_build_ends_as_one_that_was_not() -> None:
 def test_a_killed_training_ends_as_one_that_was_not() -> None:
     killed, damaged = training_kills.run(0.01, seed=1)
     assert (killed.tried, killed.lost, damaged.lost) == (3, (), ())
+
+
+@pytest.mark.slow
+def test_a_training_without_room_and_one_that_does_not_come_to_its_stop_end_as_documented(tmp_path: Path) -> None:
+    data, run = small_training_data(tmp_path), tmp_path / "run"
+    # More than its descriptions take, and less than a checkpoint.
+    ended = Training(data, run, prepare=partial(limit_files, 100_000)).end()
+    assert wrong_end("full", ended, EXIT_UNUSABLE_INPUT, "epoch-0000-step-00000001") == []
+    training = Training(data, run, f"--hold={IN_STEP}", "--stop_within_s=0.1")
+    assert training.read_until(IN_STEP)
+    # It waits, and is never let go on.
+    training.child.terminate()
+    assert wrong_end("stopped", training.end(), EXIT_INTERRUPTED, "done again from the last checkpoint on") == []
 
 
 # What the campaigns found, as regressions.

@@ -1,5 +1,6 @@
 """A dataset below an address: the same bytes and the same checks as in a folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,17 @@ import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from data_prep.build import BuildConfig, build_dataset
+from evaluation.evaluate import evaluate
+from evaluation.exports import export_student
+from evaluation.picture_data import write_picture_data
 from tests.tfrecords_schema.tiny_dataset import write_tiny_dataset
 from tfrecords_schema.manifest import read_manifest
 from tfrecords_schema.reader import WindowReader, iterate
 from tfrecords_schema.storage import address_of, path_to_write
 from tfrecords_schema.verify import verify
+from training.config import TrainingConfig
+from training.loop import train
+from training.queue import Queue
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,22 @@ def test_nothing_half_written_appears_at_an_address(tmp_path: Path) -> None:
     assert not tf.io.gfile.exists(address)
 
 
-def test_a_build_at_an_address_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AcousticImagesError, match=r"gs://bucket/set: found an address for a build, wanted a folder"):
-        build_dataset(BuildConfig(tmp_path, Path("gs://bucket/set")))
+@pytest.mark.parametrize(
+    ("what", "write"),
+    [
+        ("a build", lambda data, output: build_dataset(BuildConfig(data, output))),
+        ("a run", lambda data, output: train(TrainingConfig(str(data), str(output), "teacher"))),
+        ("runs", lambda data, output: Queue([], output, lambda job: []).run()),
+        ("a report", lambda data, output: evaluate(data, [], output)),
+        ("an export", lambda data, output: export_student(data, output, ("onnx",))),
+        ("pictures' data", lambda data, output: write_picture_data(output, WindowReader(data), [])),
+    ],
+)
+def test_what_is_written_in_a_folder_of_this_machine_is_refused_at_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, write: Callable[[Path, Path], object]
+) -> None:
+    write_tiny_dataset(tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AcousticImagesError, match=f"gs://bucket/set: found an address for {what}, wanted a folder"):
+        write(tmp_path / "data", Path("gs://bucket/set"))
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

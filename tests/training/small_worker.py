@@ -1,31 +1,31 @@
 """One process of a distributed training of small networks.
 
 Takes one word, JSON: "jobs", a list of fields of `TrainingConfig`, of which the optimiser may be "sgd" too; "replicas",
-how many logical CPUs; "killed", true to die by SIGKILL after the fifth step. Prints each step.
+how many logical CPUs; "signal", the number of one that it sends to itself after the fifth step, or null. Prints each
+step.
 """
 
 import json
 import os
-import signal
 from typing import Any
 
 import pytest
 import tensorflow as tf
 
 from common import command_line
-from tests.training.training_dataset import use_small_networks
+from tests.training.small_networks import use_small_networks
 from training import optimizers
 from training.config import preset_config
 from training.loop import repeat_exactly, train
 
 
-def train_small(fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch, killed: bool = False) -> None:
+def train_small(fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch, number: int | None = None) -> None:
     """Train small networks in this process."""
 
     def after_step(step: int) -> None:
         print(f"step {step}", flush=True)
-        if killed and step == 5:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if number is not None and step == 5:
+            os.kill(os.getpid(), number)
 
     use_small_networks(monkeypatch)
     if fields.get("optimizer") == "sgd":
@@ -42,7 +42,7 @@ def main(words: list[str]) -> None:
     repeat_exactly()
     for fields in task["jobs"]:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            train_small(fields, monkeypatch, task["killed"])
+            train_small(fields, monkeypatch, task["signal"])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from models.saved_networks import Networks, build_networks, weight_arrays
-from tests.training.training_dataset import use_small_networks
+from tests.training.small_networks import use_small_networks
 from training.checkpoints import Position, restore_latest, save_checkpoint
 from training.config import OPTIMIZERS, preset_config
 from training.history import EpochRecord

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from common.errors import AcousticImagesError
+from faults.training_dataset import write_training_dataset
 from models.saved_networks import load_networks, weight_arrays
+from tests.training.small_networks import use_small_networks
 from tests.training.small_worker import train_small
-from tests.training.training_dataset import use_small_networks, write_training_dataset
 from training.config import preset_config
 from training.distribution import Replicas, open_replicas
 
@@ -53,8 +54,10 @@ def alone(data: Path) -> Path:
     return data.parent / "alone"
 
 
-def start(environment: dict[str, str], jobs: list[dict[str, Any]], replicas: int, killed: bool) -> subprocess.Popen:
-    task = json.dumps({"jobs": jobs, "replicas": replicas, "killed": killed})
+def start(
+    environment: dict[str, str], jobs: list[dict[str, Any]], replicas: int, number: int | None
+) -> subprocess.Popen:
+    task = json.dumps({"jobs": jobs, "replicas": replicas, "signal": number})
     return subprocess.Popen(
         [sys.executable, "-m", "tests.training.small_worker", task],
         cwd=ROOT,
@@ -65,8 +68,10 @@ def start(environment: dict[str, str], jobs: list[dict[str, Any]], replicas: int
     )
 
 
-def two_workers(jobs: list[dict[str, Any]], killed: int | None = None) -> list[tuple[int, str]]:
-    """Train in two processes; return status and standard error of each."""
+def two_workers(
+    jobs: list[dict[str, Any]], hit: int | None = None, number: int = signal.SIGKILL
+) -> list[tuple[int, str]]:
+    """Train in two processes, of which one may be hit by a signal; return status and standard error of each."""
     with socket.socket() as first, socket.socket() as second:
         for one in (first, second):
             one.bind(("localhost", 0))
@@ -75,7 +80,7 @@ def two_workers(jobs: list[dict[str, Any]], killed: int | None = None) -> list[t
     workers = []
     for index in range(2):
         of_all = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        workers.append(start({"TF_CONFIG": json.dumps(of_all)}, jobs, 1, index == killed))
+        workers.append(start({"TF_CONFIG": json.dumps(of_all)}, jobs, 1, number if index == hit else None))
     errors = [worker.communicate()[1] for worker in workers]
     return [(worker.returncode, error) for worker, error in zip(workers, errors, strict=True)]
 
@@ -105,14 +110,14 @@ def assert_same_training(wanted: Path, found: Path) -> None:
 @pytest.mark.slow
 def test_two_devices_of_a_machine_train_as_one_does(data: Path, alone: Path) -> None:
     job = fields(data, data.parent / "mirrored", "adam")
-    process = start({}, [{**job, "strategy": "mirrored"}], 2, False)
+    process = start({}, [{**job, "strategy": "mirrored"}], 2, None)
     error = process.communicate()[1]
     assert process.returncode == 0, error
     assert_same_training(alone / "adam", Path(job["run_dir"]))
 
 
 @pytest.mark.slow
-def test_two_workers_train_as_one_process_does_and_a_killed_one_ends_the_run_which_goes_on(
+def test_two_workers_train_as_one_process_does_and_a_killed_or_stopped_one_ends_the_run_which_goes_on(
     data: Path, alone: Path
 ) -> None:
     whole, broken = data.parent / "two", data.parent / "broken"
@@ -129,6 +134,10 @@ def test_two_workers_train_as_one_process_does_and_a_killed_one_ends_the_run_whi
         lost = f"^error: worker {survivor}: found that another worker is gone .*call the same command on every worker"
         assert re.search(lost, ended[survivor][1], re.MULTILINE), ended
         assert len(history_of(broken / "adam", "loss")) == 4
+    # Not the chief, who saves.
+    ended = two_workers([job], 1, signal.SIGTERM)
+    assert [status for status, _ in ended] == [130, 130], ended
+    assert list((broken / "adam/checkpoints").glob("*-step-00000005.json"))
     ended = two_workers([job])
     assert [status for status, _ in ended] == [0, 0], ended
     wanted, found = weights_of(whole / "adam"), weights_of(broken / "adam")

@@ -9,10 +9,11 @@ import pytest
 import tensorflow as tf
 
 from common.errors import AcousticImagesError
+from faults.training_dataset import write_training_dataset
 from models.classification import soft_predictions, window_logits
 from models.kinds import NETWORKS_OF_KIND
 from models.saved_networks import NetworkOptions, build_networks, load_networks, weight_arrays
-from tests.training.training_dataset import use_small_networks, write_training_dataset
+from tests.training.small_networks import use_small_networks
 from training.best_weights import restore_best, save_best
 from training.classification import ClassificationTask
 from training.config import TrainingConfig, preset_config

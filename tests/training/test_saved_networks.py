@@ -13,7 +13,7 @@ from models.saved_networks import (
     save_networks,
     weight_arrays,
 )
-from tests.training.training_dataset import use_small_networks
+from tests.training.small_networks import use_small_networks
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,6 @@
 import csv
+import errno
+import itertools
 import json
 import os
 import signal
@@ -11,11 +13,14 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from common import atomic_files
 from common.errors import AcousticImagesError
+from faults.training_dataset import write_training_dataset
 from models.audio_visual import audio_vector_from_hearnet
 from models.saved_networks import build_networks, load_networks, weight_arrays
-from tests.training.training_dataset import use_small_networks, write_training_dataset
+from tests.training.small_networks import use_small_networks
 from tfrecords_schema.reader import WindowReader
+from training import loop
 from training.augmentation import mask_spectrograms
 from training.config import TrainingConfig, preset_config
 from training.feed import Feed
@@ -65,6 +70,18 @@ def terminate() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def no_room_at_flush(number: int) -> Callable[[Path], None]:
+    """Return what lets all flushes of a file or folder to the disk pass but one."""
+    flush, numbers = atomic_files._flush_to_disk, itertools.count(1)
+
+    def flush_or_fail(path: Path) -> None:
+        if next(numbers) == number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        flush(path)
+
+    return flush_or_fail
+
+
 def test_a_stopped_or_killed_run_ends_bit_for_bit_as_one_that_was_not(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +98,22 @@ def test_a_stopped_or_killed_run_ends_bit_for_bit_as_one_that_was_not(
         train(killed, at_step(5, kill))
     train(killed)
     assert_same_run(tmp_path / "whole", tmp_path / "killed")
+    full = config(data, tmp_path / "full", checkpoint_every_steps=1)
+    # The configuration; the first checkpoint's arrays, which have their name by then but no description.
+    for number, file in ((1, "config"), (6, "checkpoints")):
+        with monkeypatch.context() as patch, pytest.raises(OSError, match=f"No space left on device: .*{file}"):
+            patch.setattr(atomic_files, "_flush_to_disk", no_room_at_flush(number))
+            train(full)
+    train(full)
+    assert_same_run(tmp_path / "whole", tmp_path / "full")
+
+
+def test_a_checkpoint_is_overdue_after_a_while(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_small_networks(monkeypatch)
+    monkeypatch.setattr(loop, "_SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    with pytest.raises(KilledError):
+        train(config(data, tmp_path), at_step(2, kill))
+    assert [path.name for path in (tmp_path / "checkpoints").glob("*.json")] == ["epoch-0000-step-00000001.json"]
 
 
 def test_fewer_validations_leave_the_weights_as_they_are(

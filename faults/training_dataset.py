@@ -1,16 +1,12 @@
-"""Datasets of random windows for the training tests, and small networks."""
+"""A stored dataset of random windows, large enough to train on for a few steps."""
 
 import hashlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
-import tensorflow as tf
 
 from faults.small_dataset import random_window
-from models import saved_networks
-from models.normalisation import batch_normalisation
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
 from tfrecords_schema.schema import RecordFormat
@@ -73,45 +69,3 @@ def write_training_dataset(
     )
     write_manifest(folder, manifest)
     return folder
-
-
-def use_small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put networks of the same inputs and outputs, but almost no work, in the place of the paper's."""
-    for name, build in (
-        ("dualcamnet", _small_dualcamnet),
-        ("hearnet", _small_hearnet),
-        ("resnet18", _small_resnet18),
-        ("l3_audio", lambda: _small_l3("l3_audio", 1)),
-        ("l3_vision", lambda: _small_l3("l3_vision", 3)),
-    ):
-        monkeypatch.setitem(saved_networks._BUILDERS, name, lambda options, build=build: build())
-
-
-def _small_dualcamnet() -> tf.keras.Model:
-    layers = tf.keras.layers
-    images = tf.keras.Input([24, 36, 48, 12])
-    pooled = layers.AveragePooling3D((1, 3, 3))(images)
-    maps = layers.Dense(128, activation="relu", name="conv3", dtype="float32")(pooled)
-    return tf.keras.Model(images, maps, name="dualcamnet")
-
-
-def _small_hearnet() -> tf.keras.Model:
-    spectrogram = tf.keras.Input([200, 1, 257])
-    pooled = tf.keras.layers.GlobalAveragePooling2D()(spectrogram)
-    return tf.keras.Model(spectrogram, tf.keras.layers.Dense(128, name="fc2", dtype="float32")(pooled), name="hearnet")
-
-
-def _small_resnet18() -> tf.keras.Model:
-    layers = tf.keras.layers
-    frames = tf.keras.Input([224, 298, 3])
-    pooled = layers.AveragePooling2D((18, 18))(frames)
-    x = layers.Conv2D(128, 1, use_bias=False, name="conv1")(pooled)
-    maps = layers.ReLU(dtype="float32")(batch_normalisation("conv1/norm")(x))
-    return tf.keras.Model(frames, maps, name="resnet18")
-
-
-def _small_l3(name: str, channels: int) -> tf.keras.Model:
-    layers = tf.keras.layers
-    picture = tf.keras.Input([None, None, channels])
-    x = layers.Conv2D(512, 1, name="conv1_1")(layers.AveragePooling2D(16)(picture))
-    return tf.keras.Model(picture, layers.GlobalMaxPooling2D()(x), name=name)
