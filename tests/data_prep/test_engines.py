@@ -59,6 +59,8 @@ def test_jobs_that_an_engine_left_out_are_noticed_and_made_by_the_next_call(
     with pytest.raises(AcousticImagesError, match=r"engine forgetful: found \d of \d shards .* test-0000\d\.tfrecord"):
         content_of_build(raw, output, engine)
     assert not (output / "manifest.json").exists()
+    # Of a plan with more shards, made before a recording became smaller.
+    (output / "train-00099.tfrecord").write_bytes(b"")
     assert content_of_build(raw, output, engine) == built_locally
     recordings, last_recording, shards, no_recordings, last_shard = engine.calls
     assert (len(recordings), last_recording, no_recordings) == (6, recordings[-1:], [])
@@ -66,9 +68,9 @@ def test_jobs_that_an_engine_left_out_are_noticed_and_made_by_the_next_call(
 
 
 def test_a_shard_is_as_large_as_wanted() -> None:
-    assert records_per_shard(None, 1000, 1) == 64
-    # Records of 2.4 MB: 62 of them are 148.8 MB, 63 would be 151.2.
-    assert records_per_shard(150, 1000, 2_400_000_000) == 62
+    # Records of 2.4 MB: 62 of them are 148.8 MB, 63 would be 151.2. Waveforms alone are 176 kB.
+    assert records_per_shard(None, 1000, 2_400_000_000) == records_per_shard(150, 1000, 2_400_000_000) == 62
+    assert records_per_shard(None, 1000, 176_000_000) == 852
     assert records_per_shard(1, 1000, 2_400_000_000) == 1
     with pytest.raises(AcousticImagesError, match="shard_mb: found 0, wanted at least 1"):
         records_per_shard(0, 1, 1)
