@@ -70,7 +70,7 @@ $(if $(UNKNOWN),$(error found the variable $(UNKNOWN), wanted one of $(sort $(KN
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup simulate tfrecords check-array verify train-teacher train-student eval tables study \
-        study-figures report export conformance bench view faults soak demo test lint types clean clean-all
+        study-figures report export conformance bench view faults soak demo test test-engines lint types clean clean-all
 
 help: ## Show this list
 	@echo "make TARGET [VARIABLE=value ...]"
@@ -190,6 +190,10 @@ endif
 
 test: $(READY) ## Run the tests
 	@$(RUN_PYTHON) -m pytest --numprocesses auto --dist loadfile
+
+test-engines: $(READY) ## Install Beam and Dask and run the tests of the engines, none of them left out
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-beam.txt
+	@MUST_HAVE_BEAM=1 $(RUN_PYTHON) -m pytest tests/data_prep/test_engines.py
 
 lint: $(READY) ## Lint and format checks
 	@.venv/bin/ruff check .

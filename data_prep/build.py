@@ -69,7 +69,7 @@ class BuildConfig:
     seed : int
         Of splits and shuffling.
     shard_mb : int or None
-        Wanted size of a shard, 10^6 bytes; None for `shards.RECORDS_PER_SHARD` records.
+        Wanted size of a shard, 10^6 bytes; None for `shards.DEFAULT_SHARD_MB`.
     workers : int
         Processes; does not change the bytes.
     engine : Engine or None
@@ -293,6 +293,7 @@ def _write_shards(
     num_bytes = sum(length for one in spooled.values() for _, length in one.spans)
     most_records = records_per_shard(config.shard_mb, sum(entry.num_windows for entry in entries), num_bytes)
     jobs = [shard_job(plan, spooled) for plan in plan_shards(entries, config.seed, most_records)]
+    _remove_other_shards(config.output_dir, jobs)
     finished = _finish_shards(config, record_format, jobs)
     statistics = SpectrogramStatistics()
     for shard in finished:
@@ -319,6 +320,14 @@ def _write_shards(
     )
     write_manifest(config.output_dir, manifest)
     return manifest
+
+
+def _remove_other_shards(folder: Path, jobs: Sequence[ShardJob]) -> None:
+    """Remove what an earlier call left of a longer plan, made before a recording changed."""
+    planned = {job.plan.file for job in jobs}
+    for path in folder.glob("*.tfrecord"):
+        if path.name not in planned:
+            path.unlink()
 
 
 def _finish_shards(config: BuildConfig, record_format: RecordFormat, jobs: Sequence[ShardJob]) -> list[FinishedShard]:

@@ -17,6 +17,7 @@ from data_prep.beam_flags import define_beam_flags
 from data_prep.build import BuildConfig, BuildSummary, build_dataset
 from data_prep.engines.choice import ENGINES, LOCAL, open_engine
 from data_prep.layouts import AUTOMATIC, LAYOUTS
+from data_prep.shards import DEFAULT_SHARD_MB
 from tfrecords_schema.manifest import Manifest
 from tfrecords_schema.schema import ACOUSTIC_DTYPES, MODALITIES, SPLITS, VIDEO_ENCODINGS
 
@@ -33,7 +34,7 @@ _VIDEO_FRAMES = flags.DEFINE_integer("video_frames_per_window", 2, "Frames kept 
 _FRACTIONS = flags.DEFINE_list("split_fractions", ["0.70", "0.15", "0.15"], f"Of {', '.join(SPLITS)}.")
 _SEED = flags.DEFINE_integer("seed", 0, "Of splits and shuffling.")
 _WORKERS = flags.DEFINE_integer("workers", os.cpu_count() or 1, "Processes; the bytes do not hang on it.")
-_SHARD_MB = flags.DEFINE_integer("shard_mb", None, "Wanted MB of a shard; default 64 windows, 150 MB of everything.")
+_SHARD_MB = flags.DEFINE_integer("shard_mb", None, f"Wanted MB of a shard; default {DEFAULT_SHARD_MB}.")
 _ENGINE = flags.DEFINE_enum("engine", LOCAL, ENGINES, "Where the work is done; the bytes do not hang on it.")
 _BEAM_ARGS = flags.DEFINE_string("beam_args", "", "Options of Apache Beam, its runner among them (docs/scale.md).")
 _BEAM_OPTIONS = define_beam_flags()

@@ -9,8 +9,8 @@ from common.errors import AcousticImagesError
 from tfrecords_schema.manifest import RecordingEntry
 from tfrecords_schema.schema import SPLITS
 
-# About 150 MB of acoustic images, audio and video.
-RECORDS_PER_SHARD = 64
+# Large enough that reading it from object storage is not all waiting, small enough to fetch whole; 10^6 bytes.
+DEFAULT_SHARD_MB = 150
 _BYTES_PER_MB = 10**6
 
 
@@ -29,25 +29,22 @@ def records_per_shard(shard_mb: int | None, num_records: int, num_bytes: int) ->
     Parameters
     ----------
     shard_mb : int or None
-        10^6 bytes of a shard; None for `RECORDS_PER_SHARD` whatever their size.
+        10^6 bytes of a shard; None for `DEFAULT_SHARD_MB`.
     num_records, num_bytes : int
-        All records of the dataset, and what they take.
+        All records of the dataset, and what they take. Both are the same on every engine, and so is the result.
 
     Raises
     ------
     AcousticImagesError
         Less than 1 MB.
     """
-    if shard_mb is None:
-        return RECORDS_PER_SHARD
-    if shard_mb < 1:
+    wanted_mb = DEFAULT_SHARD_MB if shard_mb is None else shard_mb
+    if wanted_mb < 1:
         raise AcousticImagesError(f"shard_mb: found {shard_mb}, wanted at least 1; object storage likes 100 to 200")
-    return max(1, shard_mb * _BYTES_PER_MB * num_records // num_bytes)
+    return max(1, wanted_mb * _BYTES_PER_MB * num_records // num_bytes)
 
 
-def plan_shards(
-    recordings: Sequence[RecordingEntry], seed: int, most_records: int = RECORDS_PER_SHARD
-) -> Iterator[ShardPlan]:
+def plan_shards(recordings: Sequence[RecordingEntry], seed: int, most_records: int) -> Iterator[ShardPlan]:
     """Yield the shards of every split, its windows shuffled across all of them, `most_records` in each but the last."""
     for number, split in enumerate(SPLITS):
         windows = [

@@ -62,3 +62,14 @@ def test_requirements_are_pinned_exactly() -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.fullmatch(r"[\w.\-\[\]]+==[\w.]+", line), f"{path.name}: {line}"
+
+
+def test_the_requirements_for_gpus_are_the_others_but_for_tensorflow_itself() -> None:
+    def lines(name: str) -> set[str]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        return {line for line in text.splitlines() if not line.startswith("#")}
+
+    assert lines("requirements.txt") ^ lines("requirements-gpu.txt") == {
+        "tensorflow==2.15.1",
+        "tensorflow[and-cuda]==2.15.1",
+    }

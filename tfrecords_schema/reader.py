@@ -1,8 +1,10 @@
 """Windows of a stored dataset as tf.data, in any order, each record checked as it is read."""
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from tfrecords_schema.index import read_index
 from tfrecords_schema.manifest import Manifest, ShardEntry, read_manifest
 from tfrecords_schema.parsing import parse_window
 from tfrecords_schema.schema import SPLITS
-from tfrecords_schema.storage import is_file, size_of
+from tfrecords_schema.storage import file_size
 
 # A fixed number of waiting batches, because one of 64 windows holds 128 MB.
 _PREFETCHED_ELEMENTS = 2
+# Object storage takes tens of milliseconds to answer, and a large dataset has tens of thousands of shards.
+_SHARDS_ASKED_AT_ONCE = 32
 _ERROR_OF_A_RECORD = re.compile(rf"{AcousticImagesError.__name__}: (.*)")
 
 
@@ -49,8 +53,9 @@ class WindowReader:
         self._data_dir = Path(data_dir)
         self.manifest = read_manifest(data_dir) if manifest is None else manifest
         self.index: pd.DataFrame = read_index(data_dir, self.manifest)
-        for shard in self.manifest.shards:
-            check_shard_size(self._data_dir, shard)
+        with ThreadPoolExecutor(_SHARDS_ASKED_AT_ONCE) as pool:
+            # In order: of several shards at fault the first one is named.
+            list(pool.map(functools.partial(check_shard_size, self._data_dir), self.manifest.shards))
         self._shards = self.index["shard"].to_numpy(dtype=object)
         self._offsets = self.index["offset"].to_numpy()
         self._lengths = self.index["length"].to_numpy()
@@ -164,9 +169,9 @@ def plain_errors() -> Iterator[None]:
 def check_shard_size(data_dir: Path, shard: ShardEntry) -> None:
     """Raise AcousticImagesError unless the shard is there with the size that the manifest states."""
     path = data_dir / shard.file
-    if not is_file(path):
+    size = file_size(path)
+    if size is None:
         raise AcousticImagesError(f"{path}: found no file, wanted a shard; build the dataset again")
-    size = size_of(path)
     if size != shard.num_bytes:
         raise AcousticImagesError(f"{path}: found {size} bytes, wanted {shard.num_bytes} in a whole shard; build again")
 

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):/{1,3}(.+)", re.DOTALL)
 # The schemes of tf.io.gfile that have no host or bucket: their path begins with a slash of its own.
 _WITHOUT_HOST = ("file",)
 _ERRNO_OF = {tf.errors.NotFoundError: errno.ENOENT, tf.errors.PermissionDeniedError: errno.EACCES}
+_ERRNO_OF_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 def address_of(path: Path | str) -> str | None:
@@ -43,8 +45,8 @@ def require_local(path: Path | str, what: str) -> None:
         )
 
 
-def is_file(path: Path | str) -> bool:
-    """Tell whether there is a file.
+def file_size(path: Path | str) -> int | None:
+    """Return the bytes of a file, by one call to the storage; None where there is no file.
 
     Raises
     ------
@@ -52,19 +54,22 @@ def is_file(path: Path | str) -> bool:
         As all functions here do when the storage cannot be reached; names the path.
     """
     address = address_of(path)
-    if address is None:
-        return Path(path).is_file()
-    with _as_os_errors(address):
-        return bool(tf.io.gfile.exists(address) and not tf.io.gfile.isdir(address))
+    try:
+        if address is None:
+            status = os.stat(path)
+            return status.st_size if stat.S_ISREG(status.st_mode) else None
+        with _as_os_errors(address):
+            status = tf.io.gfile.stat(address)
+        return None if status.is_directory else int(status.length)
+    except OSError as error:
+        if error.errno in _ERRNO_OF_NO_FILE:
+            return None
+        raise
 
 
-def size_of(path: Path | str) -> int:
-    """Return the bytes of a file."""
-    address = address_of(path)
-    if address is None:
-        return os.path.getsize(path)
-    with _as_os_errors(address):
-        return int(tf.io.gfile.stat(address).length)
+def is_file(path: Path | str) -> bool:
+    """Tell whether there is a file; raises as `file_size` does."""
+    return file_size(path) is not None
 
 
 def read_range(path: Path | str, offset: int, length: int) -> bytes:
@@ -85,7 +90,10 @@ def read_range(path: Path | str, offset: int, length: int) -> bytes:
 def read_bytes(path: Path | str) -> bytes:
     """Return a whole file."""
     address = address_of(path)
-    return Path(path).read_bytes() if address is None else read_range(path, 0, size_of(path))
+    if address is None:
+        return Path(path).read_bytes()
+    with _as_os_errors(address), tf.io.gfile.GFile(address, "rb") as file:
+        return bytes(file.read())
 
 
 def open_to_read(path: Path | str) -> BinaryIO:

@@ -17,6 +17,8 @@ from data_prep.engines.engine import Job
 _LOCAL_RUNNER = "--runner=FnApiRunner"
 _ERROR_OF_A_JOB = re.compile(rf"{AcousticImagesError.__name__}: (.*?)(?: \[while running .*)?$", re.MULTILINE)
 _LONGEST_REASON = 300
+# Else that runner hands 128 jobs to one worker process, all of a small dataset, while the others stand idle.
+_ONE_JOB_AT_A_TIME = "--dask_partition_size=1"
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,22 @@ class BeamEngine:
                 result.client.close()
 
     def _options(self) -> list[str]:
-        if any(argument.split("=")[0] == "--runner" for argument in self.arguments):
-            return list(self.arguments)
-        local = [
+        names = {argument.split("=")[0] for argument in self.arguments}
+        if "--runner" not in names:
+            # The last one counts where an option is given twice.
+            return [*self._local_options(), *self.arguments]
+        is_dask = any(argument.endswith("DaskRunner") for argument in self.arguments)
+        if is_dask and not names & {"--dask_npartitions", "--dask_partition_size"}:
+            return [_ONE_JOB_AT_A_TIME, *self.arguments]
+        return list(self.arguments)
+
+    def _local_options(self) -> list[str]:
+        return [
             _LOCAL_RUNNER,
             "--direct_running_mode=multi_processing",
             f"--direct_num_workers={self.workers}",
             "--default_sdk_harness_log_level=WARNING",
         ]
-        # The last one counts where an option is given twice.
-        return [*local, *self.arguments]
 
 
 class _RunJob(apache_beam.DoFn):

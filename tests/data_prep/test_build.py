@@ -13,7 +13,7 @@ import soundfile
 import data_prep.build as build_module
 from common.errors import AcousticImagesError
 from data_prep.build import BuildConfig, build_dataset
-from data_prep.shards import RECORDS_PER_SHARD, plan_shards
+from data_prep.shards import plan_shards
 from data_prep.signal_parameters import SignalParameters
 from data_prep.statistics import SpectrogramStatistics
 from data_prep.windows import cut_into_frames
@@ -200,13 +200,13 @@ def command(raw: Path, output: Path, most_bytes: int | None = None) -> subproces
 def test_shards_deal_every_window_once_and_mix_recordings() -> None:
     entries = [RecordingEntry(f"r/{n}", 0, "train", 10) for n in range(20)]
     entries.append(RecordingEntry("r/v", 0, "validation", 3))
-    plans = list(plan_shards(entries, seed=1))
-    assert [len(plan.windows) for plan in plans] == [RECORDS_PER_SHARD] * 3 + [200 - 3 * RECORDS_PER_SHARD, 3]
+    plans = list(plan_shards(entries, 1, 64))
+    assert [len(plan.windows) for plan in plans] == [64, 64, 64, 8, 3]
     dealt = [window for plan in plans for window in plan.windows]
     assert len(set(dealt)) == len(dealt) == 203
     assert len({recording for recording, _ in plans[0].windows}) > 10
-    assert list(plan_shards(entries, seed=1)) == plans
-    assert list(plan_shards(entries, seed=2)) != plans
+    assert list(plan_shards(entries, 1, 64)) == plans
+    assert list(plan_shards(entries, 2, 64)) != plans
 
 
 def test_frames_of_another_rate_are_spread_evenly() -> None:

@@ -1,6 +1,10 @@
 """Engines: the same bytes on each, a runner that leaves jobs out is noticed, what a job raises comes through."""
 
+import os
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,10 @@ from tests.data_prep.trees import write_array
 
 # 3 shards of 2 windows and more in training: several jobs for each engine.
 SHARD_MB = 5
+# Set by `make test-engines`: a missing Beam is a failure there.
+MUST_HAVE_BEAM = os.environ.get("MUST_HAVE_BEAM") == "1"
+# Within which every worker process has its first job, on a busy machine.
+SECONDS_TO_START = 120
 DASK_RUNNER = "--runner=apache_beam.runners.dask.dask_runner.DaskRunner"
 
 
@@ -59,6 +67,8 @@ def test_jobs_that_an_engine_left_out_are_noticed_and_made_by_the_next_call(
     with pytest.raises(AcousticImagesError, match=r"engine forgetful: found \d of \d shards .* test-0000\d\.tfrecord"):
         content_of_build(raw, output, engine)
     assert not (output / "manifest.json").exists()
+    # Of a plan with more shards, made before a recording became smaller.
+    (output / "train-00099.tfrecord").write_bytes(b"")
     assert content_of_build(raw, output, engine) == built_locally
     recordings, last_recording, shards, no_recordings, last_shard = engine.calls
     assert (len(recordings), last_recording, no_recordings) == (6, recordings[-1:], [])
@@ -66,9 +76,9 @@ def test_jobs_that_an_engine_left_out_are_noticed_and_made_by_the_next_call(
 
 
 def test_a_shard_is_as_large_as_wanted() -> None:
-    assert records_per_shard(None, 1000, 1) == 64
-    # Records of 2.4 MB: 62 of them are 148.8 MB, 63 would be 151.2.
-    assert records_per_shard(150, 1000, 2_400_000_000) == 62
+    # Records of 2.4 MB: 62 of them are 148.8 MB, 63 would be 151.2. Waveforms alone are 176 kB.
+    assert records_per_shard(None, 1000, 2_400_000_000) == records_per_shard(150, 1000, 2_400_000_000) == 62
+    assert records_per_shard(None, 1000, 176_000_000) == 852
     assert records_per_shard(1, 1000, 2_400_000_000) == 1
     with pytest.raises(AcousticImagesError, match="shard_mb: found 0, wanted at least 1"):
         records_per_shard(0, 1, 1)
@@ -80,30 +90,66 @@ def test_options_of_beam_are_refused_without_it() -> None:
         open_engine("local", 2, "--runner=X")
 
 
-def beam_engine(arguments: str) -> Engine:
-    pytest.importorskip("apache_beam", reason="requirements-beam.txt is not installed")
-    engine = open_engine("beam", 2, arguments)
+@dataclass(frozen=True)
+class WatchedEngine:
+    """Runs jobs on another engine, none of them before `processes` processes have one."""
+
+    engine: Engine
+    processes: int
+    folder: Path
+    name: str = "watched"
+
+    def run(self, function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+        present = self.folder / str(len(list(self.folder.glob("*"))))
+        present.mkdir(parents=True)
+        yield from self.engine.run(partial(run_when_all_are_present, function, present, self.processes), jobs)
+        assert len(list(present.iterdir())) == self.processes
+
+
+def run_when_all_are_present(function: Callable[[Any], Any], present: Path, processes: int, job: Any) -> None:
+    (present / str(os.getpid())).touch()
+    ends = time.monotonic() + SECONDS_TO_START
+    while len(list(present.iterdir())) < processes:
+        if time.monotonic() > ends:
+            raise AcousticImagesError(f"found jobs in {len(list(present.iterdir()))} processes, wanted {processes}")
+        time.sleep(0.01)
+    function(job)
+
+
+def beam_engine(arguments: str, workers: int = 1) -> Engine:
+    if not MUST_HAVE_BEAM:
+        pytest.importorskip("apache_beam", reason="requirements-beam.txt is not installed")
+    engine = open_engine("beam", workers, arguments)
     assert engine is not None
     return engine
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["in_memory", "multi_processing"])
-def test_direct_runner_gives_the_local_bytes(
-    raw: Path, built_locally: dict[str, bytes], tmp_path: Path, mode: str
+@pytest.mark.parametrize("workers", [2, 3])
+def test_any_number_of_beams_worker_processes_gives_the_local_bytes(
+    raw: Path, built_locally: dict[str, bytes], tmp_path: Path, workers: int
 ) -> None:
-    engine = beam_engine(f"--direct_running_mode={mode}")
+    engine = WatchedEngine(beam_engine("", workers), workers, tmp_path / "present")
+    assert content_of_build(raw, tmp_path / "data", engine) == built_locally
+
+
+def test_beam_in_one_process_gives_the_local_bytes(raw: Path, built_locally: dict[str, bytes], tmp_path: Path) -> None:
+    engine = beam_engine("--direct_running_mode=in_memory")
     assert content_of_build(raw, tmp_path / "data", engine) == built_locally
 
 
 @pytest.mark.slow
-def test_dask_with_two_processes_gives_the_local_bytes(
+def test_dask_gives_the_local_bytes_and_both_of_its_processes_work(
     raw: Path, built_locally: dict[str, bytes], tmp_path: Path
 ) -> None:
-    distributed = pytest.importorskip("distributed", reason="requirements-beam.txt is not installed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    if not MUST_HAVE_BEAM:
+        pytest.importorskip("distributed", reason="requirements-beam.txt is not installed")
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         engine = beam_engine(f"{DASK_RUNNER} --dask_client_address={cluster.scheduler_address}")
-        assert content_of_build(raw, tmp_path / "data", engine) == built_locally
+        watched = WatchedEngine(engine, 2, tmp_path / "present")
+        assert content_of_build(raw, tmp_path / "data", watched) == built_locally
 
 
 def test_a_fault_in_a_job_on_beam_comes_through_in_one_line() -> None:

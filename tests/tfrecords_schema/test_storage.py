@@ -1,7 +1,10 @@
 """A dataset below an address: the same bytes and the same checks as in a folder."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,7 @@ from evaluation.picture_data import write_picture_data
 from tests.tfrecords_schema.tiny_dataset import write_tiny_dataset
 from tfrecords_schema.manifest import read_manifest
 from tfrecords_schema.reader import WindowReader, iterate
-from tfrecords_schema.storage import address_of, path_to_write
+from tfrecords_schema.storage import address_of, file_size, path_to_write
 from tfrecords_schema.verify import verify
 from training.config import TrainingConfig
 from training.loop import train
@@ -68,6 +71,38 @@ def test_damage_at_an_address_is_told_as_in_a_folder(tmp_path: Path) -> None:
         WindowReader(remote)
     with pytest.raises(OSError, match="not implemented"):
         read_manifest("nowhere://host/set")
+
+
+def test_opening_asks_once_for_each_shard_and_for_many_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remote = f"ram:/{tmp_path}/counted"
+    shards = {f"{remote}/{shard.file}" for shard in write_tiny_dataset(Path(remote)).shards}
+    calls: Counter[str] = Counter()
+    # Nobody passes before all are there: asked one after the other, this breaks after its ten seconds.
+    all_are_asked = threading.Barrier(len(shards), timeout=10)
+
+    def counted(name: str) -> None:
+        whole = getattr(tf.io.gfile, name)
+
+        def call(path: str) -> Any:
+            if path in shards:
+                calls[path] += 1
+                all_are_asked.wait()
+            return whole(path)
+
+        monkeypatch.setattr(tf.io.gfile, name, call)
+
+    for name in ("exists", "isdir", "stat"):
+        counted(name)
+    WindowReader(remote)
+    assert calls == dict.fromkeys(shards, 1)
+
+
+@pytest.mark.parametrize("root", ["", "ram:/", "file://"])
+def test_a_folder_and_nothing_are_no_file(root: str, tmp_path: Path) -> None:
+    folder = f"{root}{tmp_path}/sizes"
+    with path_to_write(f"{folder}/five") as partial:
+        partial.write_text("12345")
+    assert [file_size(f"{folder}{name}") for name in ("/five", "", "/six")] == [5, None, None]
 
 
 def test_nothing_half_written_appears_at_an_address(tmp_path: Path) -> None:

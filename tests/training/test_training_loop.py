@@ -3,6 +3,7 @@ import errno
 import itertools
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,23 @@ def no_room_at_flush(number: int) -> Callable[[Path], None]:
         flush(path)
 
     return flush_or_fail
+
+
+def test_training_on_a_dataset_at_an_address_ends_as_on_one_in_a_folder(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_small_networks(monkeypatch)
+    root = tmp_path / "second root"
+    shutil.copytree(data, root / "data")
+    opened: list[str] = []
+    whole = tf.io.gfile.GFile
+    monkeypatch.setattr(tf.io.gfile, "GFile", lambda name, mode: opened.append(name) or whole(name, mode))
+    train(config(data, tmp_path / "folder", epochs=1))
+    assert not opened
+    train(config(Path(f"file://{root}/data"), tmp_path / "address", epochs=1))
+    # Each of the six windows once, by its own opening.
+    assert opened.count(f"file://{root}/data/train-00000.tfrecord") == 6
+    assert_same_run(tmp_path / "folder", tmp_path / "address")
 
 
 def test_a_stopped_or_killed_run_ends_bit_for_bit_as_one_that_was_not(
