@@ -18,9 +18,11 @@ FOLDERS = ("data_prep", "tfrecords_schema", "training", "evaluation", "models", 
 _HEAD = """# Reference
 
 All commands with their flags, and all fields of a record; written by `python -m docs.build_reference` from the source.
-Every command takes `--help`. Exit status: 0 done; 1 some of the work failed (the output says which); 2 an error in
-input or flags (one line says what was found, what was wanted, what to do); 130 stopped by Ctrl-C or SIGTERM (what was
-begun can be gone on with). `VERBOSE=1` in the environment shows TensorFlow's own messages.
+Every command takes `--help`. Exit status: 0 done; 1 the work was done and found something wrong, or failed in part
+(a damaged shard, a changed recording, a failed check; a line for each); 2 input or flags that cannot be used, so that
+there was nothing to check (one line says what was found, what was wanted, what to do); 130 stopped by Ctrl-C or SIGTERM
+(what was begun can be gone on with). `make` itself ends with 2 whatever the command's status, and prints that as
+`Error 1` or `Error 2`. `VERBOSE=1` in the environment, or behind `make`, shows TensorFlow's own messages.
 
 ## Commands
 """
