@@ -65,7 +65,9 @@ CHECKED    = common data_prep tfrecords_schema models training evaluation confor
 # A misspelt variable would be without effect, and RWA=... simulate a dataset in place of reading one.
 KNOWN   := VERBOSE $(shell sed -nE 's/^([A-Z_]+) *\?=.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 UNKNOWN := $(filter-out $(KNOWN),$(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name))))
-$(if $(UNKNOWN),$(error found the variable $(UNKNOWN), wanted one of $(sort $(KNOWN))))
+NEAREST  = $(shell $(PYTHON) -c 'import difflib, sys; print(*difflib.get_close_matches(sys.argv[1], sys.argv[2:], 1))' \
+             '$(firstword $(UNKNOWN))' $(KNOWN) 2>/dev/null)
+$(if $(UNKNOWN),$(error found the variable $(UNKNOWN), wanted $(or $(NEAREST),one of $(sort $(KNOWN)))))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -78,6 +80,7 @@ help: ## Show this list
 	@echo "Variables: RAW=$(RAW) LAYOUT=$(LAYOUT) DATA=$(DATA) RUNS=$(RUNS) RUN=$(RUN) PRESET=$(PRESET)"
 	@echo "           ENGINE=$(ENGINE) (or beam, with BEAM_ARGS='--runner=...') SHARD_MB=$(SHARD_MB)"
 	@echo "           ALPHA=$(ALPHA) SEED=$(SEED) EPOCHS=$(EPOCHS) SOUNDS=$(SOUNDS) FIXTURES=$(FIXTURES) REPORT=$(REPORT)"
+	@echo "           VERBOSE=1 shows the messages of TensorFlow; docs/reference.md lists the variables of each target"
 
 setup: $(READY) ## Make .venv and install the pinned packages (Python 3.11)
 
@@ -154,7 +157,7 @@ study-figures: $(READY) ## The study's figures and tables in docs/, from results
 	@$(RUN_PYTHON) -m evaluation.study_figures_main --results $(STUDY_RESULTS) --output docs/pictures/study
 	@$(RUN_PYTHON) -m docs.build_study_tables
 
-report: eval ## The same: REPORT/report.html is one page with tables, figures, a gallery of windows and maps
+report: eval ## Of RUN, one page: tables, figures, a gallery of windows to see and hear, maps (REPORT/report.html)
 
 export: $(READY) ## SavedModel, TensorFlow Lite and ONNX of the student RUN, with a model card, into EXPORTS
 	@$(RUN_PYTHON) -m evaluation.export_main --model $(or $(RUN),$(STUDENT)) $(if $(EXPORTS),--output $(EXPORTS))

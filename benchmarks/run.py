@@ -14,6 +14,7 @@ from benchmarks.timing import Figures, calibrated
 from common import command_line
 from common.atomic_files import write_json
 from common.errors import AcousticImagesError
+from common.progress import Progress, tell
 
 # Modules with a `measure` and a `Size`, imported one by one, each after TensorFlow has been silenced.
 PARTS = ("beamforming", "long_recording", "training_step", "loss", "input_pipeline", "retrieval", "scaling")
@@ -28,13 +29,16 @@ def main() -> None:
     if unknown:
         raise AcousticImagesError(f"only: found {unknown[0]!r}, wanted parts of {', '.join(PARTS)}")
     results: dict[str, Figures] = {}
-    for name in _ONLY.value or PARTS:
-        results[name] = _measured(name)
-        for figure, value in results[name].items():
-            print(f"{name:16s} {figure:56s} {value:10.4g}", flush=True)
+    parts = _ONLY.value or PARTS
+    with Progress("bench", len(parts), "part") as progress:
+        for name in parts:
+            results[name] = _measured(name)
+            for figure, value in results[name].items():
+                tell(f"{name:16s} {figure:56s} {value:10.4g}")
+            progress.advance()
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
     write_json(Path(_OUTPUT.value), {"machine": machine, "parts": results})
-    print(f"{_OUTPUT.value}: {len(results)} parts")
+    command_line.close(f"{_OUTPUT.value}: {len(results)} parts", "docs/performance.md says what was measured, and how")
 
 
 def _measured(name: str) -> Figures:

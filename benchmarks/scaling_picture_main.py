@@ -46,7 +46,7 @@ def main() -> None:
     panels[0].set_ylabel("seconds")
     with atomic_path(_OUTPUT.value) as partial:
         figure.savefig(partial, dpi=110)
-    print(f"{_OUTPUT.value}: {len(AXES)} curves")
+    command_line.close(f"{_OUTPUT.value}: {len(AXES)} curves", "docs/performance.md shows and explains them")
 
 
 if __name__ == "__main__":

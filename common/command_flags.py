@@ -1,5 +1,6 @@
 """A command's flags: parsed into values or one line that says what is wrong, and told by --help."""
 
+import difflib
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -36,6 +37,8 @@ def parse_flags(arguments: list[str]) -> list[str]:
         raise SystemExit(0)
     try:
         return flags.FLAGS(arguments)
+    except flags.UnrecognizedFlagError as error:
+        raise AcousticImagesError(_unknown(error.flagname)) from None
     except flags.Error as error:
         missing = [f"no --{flag.name}" for flag in _own_flags() if _is_required(flag) and flag.value is None]
         if missing and _REQUIRED in str(error):
@@ -50,6 +53,14 @@ def help_text() -> str:
     told = sys.modules["__main__"].__doc__ or ""
     own = sorted(_own_flags(), key=lambda flag: (not _is_required(flag), flag.name))
     return "\n".join([told.rstrip(), "", "Flags", "-----", *(line for flag in own for line in _lines(flag))])
+
+
+def _unknown(name: str) -> str:
+    """Return what to say of a flag that there is not; absl would suggest flags of its own, which --help hides."""
+    if name.startswith("verbos"):
+        return f"flags: found --{name}, wanted VERBOSE=1 before the command, which shows TensorFlow's messages"
+    near = difflib.get_close_matches(name, [flag.name for flag in _own_flags()], 1)
+    return f"flags: found --{name}, wanted {f'--{near[0]} perhaps' if near else 'a flag of this command'}; see --help"
 
 
 def _own_flags() -> Iterator[flags.Flag]:

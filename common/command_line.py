@@ -1,6 +1,7 @@
 """How every command starts and ends: its flags, one line for an error, documented exit status.
 
-Exit status: 0 done, 1 a check failed, 2 unusable input or flags, 130 interrupted (call again to go on).
+Exit status: 0 done; 1 the work was done and found something wrong (a check failed, a run of many failed); 2 unusable
+input or flags, so that there was nothing to check or to do; 130 interrupted (call again to go on).
 """
 
 import errno
@@ -14,6 +15,7 @@ from absl import app
 from common.command_flags import parse_flags
 from common.errors import AcousticImagesError
 
+EXIT_CHECK_FAILED = 1
 EXIT_UNUSABLE_INPUT = 2
 EXIT_INTERRUPTED = 130
 # What a full disk, a missing right or a wrong path raise; anything else is a bug, and told with its traceback.

@@ -3,11 +3,18 @@
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 from tqdm import tqdm
 
 SECONDS_BETWEEN_LINES = 10.0
+
+
+def tell(line: str) -> None:
+    """Print a line of a command's output while a bar may be on the terminal, which is drawn again below it."""
+    tqdm.write(line, file=sys.stdout)
+    sys.stdout.flush()
 
 
 class Progress:
@@ -23,12 +30,22 @@ class Progress:
         Name of one item, for the rate.
     initial : int
         Items that an earlier, interrupted call has done already.
+    clock : callable
+        Returns seconds.
     """
 
-    def __init__(self, label: str, total: int, unit: str = "item", initial: int = 0) -> None:
+    def __init__(
+        self,
+        label: str,
+        total: int,
+        unit: str = "item",
+        initial: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._label, self._total, self._unit = label, total, unit
         self._done, self._initial = initial, initial
-        self._started = self._last_line = time.monotonic()
+        self._clock = clock
+        self._started = self._last_line = clock()
         self._note = ""
         self._told: int | None = None
         self._is_silent = multiprocessing.parent_process() is not None
@@ -54,11 +71,11 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(note, refresh=False)
             self._bar.update(count)
-        elif time.monotonic() - self._last_line >= SECONDS_BETWEEN_LINES:
+        elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
             self._print_line()
 
     def _print_line(self) -> None:
-        self._last_line, self._told = time.monotonic(), self._done
+        self._last_line, self._told = self._clock(), self._done
         if self._is_silent:
             return
         elapsed = self._last_line - self._started

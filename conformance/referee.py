@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from common.errors import AcousticImagesError
+from common.progress import Progress
 from conformance.check_architecture import check_architecture
 from conformance.check_data import check_data, check_mfcc
 from conformance.check_evaluation import check_evaluation
@@ -36,8 +37,12 @@ def run_checks(fixtures: Path) -> Iterator[Check]:
     found = [(path, check) for pattern, check in CHECKS.items() for path in sorted(fixtures.glob(pattern))]
     if not found:
         raise AcousticImagesError(f"{fixtures}: found no fixture, wanted any of {', '.join(CHECKS)}; set FIXTURES=")
-    for path, check in found:
-        try:
-            yield from check(path)
-        except (ValueError, KeyError, OSError) as error:
-            raise AcousticImagesError(f"{path}: found {type(error).__name__} {error}, wanted a fixture file") from error
+    with Progress("conformance", len(found), "file") as progress:
+        for path, check in found:
+            try:
+                yield from check(path)
+            except (ValueError, KeyError, OSError) as error:
+                raise AcousticImagesError(
+                    f"{path}: found {type(error).__name__} {error}, wanted a fixture file"
+                ) from error
+            progress.advance(note=path.name)

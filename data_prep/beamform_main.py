@@ -45,7 +45,7 @@ def main() -> None:
     summary = beamform_recording(audio, Path(_OUTPUT.value), beamformer, parameters, os.cpu_count() or 1)
     if summary.num_clipped:
         print(f"warning: {audio.path}: {summary.num_clipped} clipped samples", file=sys.stderr)
-    print(_peak_line(summary, parameters))
+    command_line.close(_peak_line(summary, parameters), "docs/your-own-array.md leads on to a dataset and a student")
 
 
 def _peak_line(summary: RecordingSummary, parameters: SignalParameters) -> str:

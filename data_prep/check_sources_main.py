@@ -16,14 +16,16 @@ _DATA = flags.DEFINE_string("data", None, "Folder of the dataset that was built 
 
 
 def main() -> int:
-    """Print each changed file; return 0, or 2 when there is one."""
+    """Print each changed file; return 0, or 1 when there is one."""
     raw_dir, data_dir = Path(_RAW.value), Path(_DATA.value)
-    problems = list(changed_sources(data_dir, raw_dir))
+    count, problems = len(read_sources(data_dir)), list(changed_sources(data_dir, raw_dir))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if problems:
-        return command_line.EXIT_UNUSABLE_INPUT
-    print(f"{raw_dir}: {len(read_sources(data_dir))} files are as {data_dir} was built from")
+        changed = f"{raw_dir}: {len(problems)} of {count} files are not as {data_dir} was built from"
+        command_line.close(changed, f"bring them back, or make tfrecords RAW={raw_dir} DATA={data_dir} builds anew")
+        return command_line.EXIT_CHECK_FAILED
+    command_line.close(f"{raw_dir}: {count} files are as {data_dir} was built from", f"make verify DATA={data_dir}")
     return 0
 
 

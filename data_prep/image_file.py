@@ -17,6 +17,14 @@ from data_prep.audio_files import AudioFile, clipped_samples, read_blocks
 from data_prep.beamforming import FRAMES_PER_BLOCK, Beamformer
 from data_prep.signal_parameters import SignalParameters
 
+# What the NPZ file holds, all float32: name to shape, unit and meaning (docs/reference.md lists them).
+ARRAYS = {
+    "mfcc": ("frames x 36 x 48 x 12", "cepstral coefficient", "what each direction sounds like: the acoustic image"),
+    "energy": ("frames x 36 x 48", "squared sample value", "power from each direction, summed over the band"),
+    "azimuth_deg": ("36 x 48", "degree", "direction of each pixel, positive to the right"),
+    "elevation_deg": ("36 x 48", "degree", "direction of each pixel, positive upwards"),
+}
+
 
 @dataclass(frozen=True)
 class RecordingSummary:
@@ -42,8 +50,7 @@ def beamform_recording(
 ) -> RecordingSummary:
     """Form one image for every whole frame of a recording and write them; frames follow each other without gaps.
 
-    The file holds `mfcc` [frames, 36, 48, 12], `energy` [frames, 36, 48], `azimuth_deg` and `elevation_deg` [36, 48],
-    all float32.
+    The file holds the arrays of `ARRAYS`.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from common.file_hash import sha256_of_file
 from common.paths_in_folder import path_in_folder
+from common.progress import Progress
 from tfrecords_schema.manifest import read_manifest
 
 SOURCES_FILE = "sources.csv"
@@ -79,14 +80,16 @@ def read_sources(data_dir: Path) -> list[SourceFile]:
 
 def changed_sources(data_dir: Path, raw_dir: Path) -> Iterator[str]:
     """Yield a line for each file that is gone or holds other bytes than the dataset was built from."""
-    for source in read_sources(data_dir):
-        path = path_in_folder(raw_dir, source.file, data_dir / SOURCES_FILE)
-        if not path.is_file():
-            yield f"{path}: found no such file"
-            continue
-        found = sha256_of_file(path)
-        if found != source.sha256:
-            yield f"{path}: found SHA-256 {found}, wanted {source.sha256} as it was built from"
+    sources = read_sources(data_dir)
+    with Progress("hash", len(sources), "file") as progress:
+        for source in sources:
+            path = path_in_folder(raw_dir, source.file, data_dir / SOURCES_FILE)
+            found = sha256_of_file(path) if path.is_file() else None
+            if found is None:
+                yield f"{path}: found no such file"
+            elif found != source.sha256:
+                yield f"{path}: found SHA-256 {found}, wanted {source.sha256} as it was built from"
+            progress.advance()
 
 
 def _files(sources: Iterable[Path]) -> Iterator[Path]:

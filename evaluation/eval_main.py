@@ -22,6 +22,8 @@ def main() -> None:
     evaluation = evaluate(Path(_DATA.value), runs, Path(_OUTPUT.value))
     for table in evaluation.tables:
         print(table.to_markdown())
+    if evaluation.left_out:
+        print(evaluation.left_out)
     command_line.close(f"{_OUTPUT.value}: tables and figures", f"open {evaluation.report} in a browser")
 
 

@@ -1,37 +1,36 @@
 """Judges finished runs on a dataset and writes tables, figures and a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
-from evaluation.embeddings import Extractor
-from evaluation.features import AUDIO
+from common.progress import Progress
+from evaluation.embeddings import Embeddings, Extractor
 from evaluation.figures import cmc_curves, confusion, loss_curves, maps_over_video
-from evaluation.gallery import make_gallery
+from evaluation.gallery import Gallery, make_gallery
 from evaluation.gallery_page import map_section
 from evaluation.localisation import peak_hits
 from evaluation.report import write_report
 from evaluation.runs import FinishedRun
 from evaluation.scores import Scores, TrueSources, score
-from evaluation.tables import Table, cmc_table, knn_table, localisation_table
+from evaluation.tables import Table, answers_table, cmc_table, knn_table, localisation_table
 from evaluation.window_fields import read_fields, read_first_frames, read_mean_energies, windows_of_different_classes
 from tfrecords_schema.reader import WindowReader
 from tfrecords_schema.schema import SPLITS
 from tfrecords_schema.storage import require_local
 
-# Kinds with a similarity map over the video; the tables of `evaluation.tables_main` are for all kinds.
-PAIRED_KINDS = ("teacher", "student")
 _DEFAULT_FOV_DEG = 60.0
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was written: the tables, and the report's file."""
+    """What was written: the tables, the report's file, and a line on what the runs do not have (perhaps empty)."""
 
     tables: tuple[Table, ...]
     report: Path
+    left_out: str
 
 
 def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> Evaluation:
@@ -42,41 +41,64 @@ def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> E
     data_dir : Path
         Dataset of TFRecords.
     runs : sequence of FinishedRun
-        Teachers and students trained on it, or on another dataset; other kinds are left out.
+        One at least, of any kind, trained on it or on another dataset; supervised ones on a dataset of its classes.
     output_dir : Path
         Where embeddings, `*.csv`, `*.md`, `*.png` and `report.html` go.
 
     Raises
     ------
     AcousticImagesError
-        No teacher or student, an address to write to; a dataset without what the runs need, too few training windows,
+        An address to write to; a dataset without what the runs need or with other classes, too few training windows,
         unreadable files.
     """
     require_local(output_dir, "a report")
-    runs = [run for run in runs if run.kind in PAIRED_KINDS]
-    if not runs:
-        raise AcousticImagesError(
-            "runs: found no teacher and no student, wanted one; python -m evaluation.tables_main judges the others"
-        )
     reader = WindowReader(data_dir)
     sources = _true_sources(reader)
     scores = []
     for run in runs:
         extractor = Extractor(run, reader, output_dir / "embeddings")
-        scores.append(score(run, {split: extractor.embeddings(split) for split in SPLITS}, sources))
-    tables = tuple(
-        table
-        for table in (cmc_table(scores), knn_table(scores), localisation_table(scores, _energy_hits(reader, sources)))
-        if table is not None
-    )
+        splits = {split: extractor.embeddings(split) for split in SPLITS}
+        _require_classes_of(reader, run, splits["test"])
+        scores.append(score(run, splits, sources))
+    localisation = localisation_table(scores, _energy_hits(reader, sources))
+    found = (cmc_table(scores), knn_table(scores), answers_table(scores), localisation)
+    tables = tuple(table for table in found if table is not None)
     for table in tables:
         write_text(output_dir / f"{table.name}.csv", table.to_csv())
     write_text(output_dir / "tables.md", "\n".join(table.to_markdown() for table in tables))
-    figures = _draw(reader, scores, output_dir)
-    report = output_dir / "report.html"
-    summary = _summary(reader, data_dir, runs)
-    write_report(report, summary, tables, figures, make_gallery(reader, scores), _maps(reader, scores))
-    return Evaluation(tables, report)
+    report, left_out = output_dir / "report.html", _left_out(scores)
+    summary = f"{_summary(reader, data_dir, runs)} {left_out}".strip()
+    with Progress("report", 2 * len(scores) + 3, "part") as progress:
+        figures = []
+        for caption, path in _draw(reader, scores, output_dir):
+            figures.append((caption, path))
+            progress.advance(note=path.name)
+        gallery = make_gallery(reader, scores)
+        maps = []
+        for section in _maps(reader, scores, gallery):
+            maps.append(section)
+            progress.advance(note="2-D map")
+    write_report(report, summary, tables, figures, gallery, maps)
+    return Evaluation(tables, report, left_out)
+
+
+def _require_classes_of(reader: WindowReader, run: FinishedRun, test: Embeddings) -> None:
+    wanted = len(reader.manifest.class_names)
+    if test.logits.size and test.logits.shape[1] != wanted:
+        raise AcousticImagesError(
+            f"{run.folder}: found a classifier of {test.logits.shape[1]} classes, wanted the dataset's {wanted}; "
+            "judge it on the data that it was trained on"
+        )
+
+
+def _left_out(scores: Sequence[Scores]) -> str:
+    """Return a line on what some runs do not have."""
+    lacks = {
+        "similarity maps": [one.run.name for one in scores if not one.test.similarity.size],
+        "retrieval": [one.run.name for one in scores if not one.test.distances.size],
+    }
+    told = "; ".join(f"no {what} of {', '.join(names)}" for what, names in lacks.items() if names)
+    return f"Left out, as these runs do not have it: {told}." if told else ""
 
 
 def _summary(reader: WindowReader, data_dir: Path, runs: Sequence[FinishedRun]) -> str:
@@ -85,23 +107,10 @@ def _summary(reader: WindowReader, data_dir: Path, runs: Sequence[FinishedRun]) 
     return f"Data: {data_dir} ({counts} windows of 2 s, {len(reader.manifest.class_names)} classes). Runs: {names}."
 
 
-def _maps(reader: WindowReader, scores: Sequence[Scores]) -> list[str]:
-    names = reader.manifest.class_names
-    return [
-        map_section(
-            f"Map of the audio features: {one.run.title}",
-            one.test.features[AUDIO],
-            one.test.labels,
-            names,
-            [
-                f"{names[label].replace('_', ' ')}: {reader.manifest.recordings[recording].name}, window {window}"
-                for label, recording, window in zip(
-                    one.test.labels.tolist(), one.test.recordings.tolist(), one.test.windows.tolist(), strict=True
-                )
-            ],
-        )
-        for one in scores
-    ]
+def _maps(reader: WindowReader, scores: Sequence[Scores], gallery: Gallery) -> Iterator[str]:
+    for one in scores:
+        title = f"Map of the {one.feature} features: {one.run.title}"
+        yield map_section(title, one.test.features[one.feature], one.test.labels, reader.manifest.class_names, gallery)
 
 
 def _true_sources(reader: WindowReader) -> TrueSources | None:
@@ -124,19 +133,22 @@ def _energy_hits(reader: WindowReader, sources: TrueSources | None) -> float | N
     return float(peak_hits(read_mean_energies(reader, reader.rows("test")), *place).mean())
 
 
-def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> list[tuple[str, Path]]:
-    figures = [("CMC curves", output_dir / "cmc.png")]
-    cmc_curves(figures[0][1], scores)
-    losses = output_dir / "losses.png"
-    if loss_curves(losses, [one.run for one in scores]):
-        figures.append(("Training: losses and triplet accuracy on validation", losses))
+def _draw(reader: WindowReader, scores: Sequence[Scores], output_dir: Path) -> Iterator[tuple[str, Path]]:
+    """Draw the figures that the runs have something for; yield caption and file of each."""
+    retrieving = [one for one in scores if one.cmc]
+    if retrieving:
+        cmc_curves(output_dir / "cmc.png", retrieving)
+        yield "CMC curves", output_dir / "cmc.png"
+    if loss_curves(output_dir / "losses.png", [one.run for one in scores]):
+        yield "Training: losses, and accuracy on validation", output_dir / "losses.png"
     for one in scores:
         path = output_dir / f"confusion-{one.run.name}.png"
         confusion(path, one, reader.manifest.class_names)
-        figures.append((f"Confusion matrix: {one.run.title}", path))
-    maps = output_dir / "maps.png"
-    _draw_maps(reader, scores, maps)
-    return [*figures, ("Where the sound is: acoustic energy and similarity maps over the video", maps)]
+        yield f"Confusion matrix: {one.run.title}", path
+    localising = [one for one in scores if one.test.similarity.size]
+    if localising:
+        _draw_maps(reader, localising, output_dir / "maps.png")
+        yield "Where the sound is: acoustic energy and similarity maps over the video", output_dir / "maps.png"
 
 
 def _draw_maps(reader: WindowReader, scores: Sequence[Scores], path: Path) -> None:

@@ -16,14 +16,13 @@ _DOTS_PER_INCH = 110
 
 
 def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
-    """Draw the share of queries answered against rank, one line a run, chance dashed."""
+    """Draw the share of queries answered against rank, one line a run that retrieves, one at least; chance dashed."""
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     axes = figure.add_subplot()
     for one in scores:
         axes.plot(np.arange(1, len(one.cmc_curve) + 1), 100 * one.cmc_curve, label=one.run.title, linewidth=1.8)
-    if scores:
-        ranks = sorted(scores[0].cmc_chance)
-        axes.plot(ranks, [100 * scores[0].cmc_chance[k] for k in ranks], "--", color="grey", label="chance")
+    ranks = sorted(scores[0].cmc_chance)
+    axes.plot(ranks, [100 * scores[0].cmc_chance[k] for k in ranks], "--", color="grey", label="chance")
     axes.set(xlabel="rank k", ylabel="queries answered (%)", ylim=(0, 102), xlim=(1, 30))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
@@ -37,7 +36,7 @@ def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
     if not known:
         return False
     figure = Figure(figsize=(8.4, 3.2), layout="constrained")
-    panels = (("task_loss", "triplet loss"), ("transfer_loss", "transfer loss"), ("validation_accuracy", "accuracy"))
+    panels = (("task_loss", "own task's loss"), ("transfer_loss", "transfer loss"), ("validation_accuracy", "accuracy"))
     for axes, (column, label) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         for title, history in known.items():
             measured = history.dropna(subset=column)
@@ -49,9 +48,9 @@ def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
     return True
 
 
-def confusion(path: Path, one: Scores, class_names: Sequence[str], feature: str = "audio") -> None:
-    """Draw the confusion matrix of one run's nearest neighbours; rows are true classes, per cent of each."""
-    counts = confusion_matrix(one.test.labels, one.knn[feature].predictions, len(class_names))
+def confusion(path: Path, one: Scores, class_names: Sequence[str]) -> None:
+    """Draw the confusion matrix of one run's predictions; rows are true classes, per cent of each."""
+    counts = confusion_matrix(one.test.labels, one.predictions, len(class_names))
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = 1.8 + 0.42 * len(class_names)
     figure = Figure(figsize=(size + 0.6, size), layout="constrained")
@@ -65,7 +64,7 @@ def confusion(path: Path, one: Scores, class_names: Sequence[str], feature: str 
             colour = "white" if share > 55 else "black"
             axes.text(column, row, f"{share:.0f}", ha="center", va="center", fontsize=7, color=colour)
     axes.set(xlabel="predicted", ylabel="true")
-    axes.set_title(f"{one.run.title}, {feature} feature (%)", fontsize=9)
+    axes.set_title(f"{one.run.title}, {one.judged_by} (%)", fontsize=9)
     save_figure(figure, path, _DOTS_PER_INCH)
 
 

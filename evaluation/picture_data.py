@@ -14,7 +14,8 @@ import numpy as np
 
 from common.atomic_files import atomic_path, write_text
 from common.errors import AcousticImagesError
-from evaluation.embeddings import Extractor
+from common.progress import Progress
+from evaluation.embeddings import Embeddings, Extractor
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features
 from evaluation.two_dimensional import two_dimensional
@@ -52,17 +53,26 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
         test = Extractor(run, reader, None).embeddings("test")
         if not test.similarity.size:
             raise AcousticImagesError(f"{run.folder}: found a run without similarity maps, wanted a teacher or student")
-        for feature, vectors in judged_features(test).items():
-            for row, (x, y) in enumerate(two_dimensional(vectors)):
-                recording = reader.manifest.recordings[int(test.recordings[row])].name
-                name = reader.manifest.class_names[int(test.labels[row])]
-                places.append((run.system, feature, recording, int(test.windows[row]), name, f"{x:.3f}", f"{y:.3f}"))
+        places += _place_rows(run.system, test, reader)
         for window in chosen:
             maps += _map_rows(run.system, window, test.similarity[window])
     maps += _write_frames(output_dir, reader, rows[chosen], chosen)
     header = ("system", "feature", "recording", "window", "class", "x", "y")
     write_text(output_dir / EMBEDDING_FILE, _csv(header, places))
     write_text(output_dir / MAPS_FILE, _csv(("system", "window", "row", "column", "value"), maps))
+
+
+def _place_rows(system: str, test: Embeddings, reader: WindowReader) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    features = judged_features(test)
+    with Progress(f"2-D maps, {system}", len(features), "feature") as progress:
+        for feature, vectors in features.items():
+            for row, (x, y) in enumerate(two_dimensional(vectors)):
+                recording = reader.manifest.recordings[int(test.recordings[row])].name
+                name = reader.manifest.class_names[int(test.labels[row])]
+                rows.append((system, feature, recording, int(test.windows[row]), name, f"{x:.3f}", f"{y:.3f}"))
+            progress.advance()
+    return rows
 
 
 def _map_rows(system: str, window: int, values: np.ndarray) -> list[tuple[object, ...]]:

@@ -67,7 +67,8 @@ def _table(table: Table) -> str:
     head = _row("th", table.header, kinds or [""] * len(table.header))
     rows = "".join(_row("td", cells, kinds) for cells in table.rows)
     return (
-        f"<h2>{html.escape(table.title)}</h2><div class='scroll'><table>{head}{rows}</table></div>"
+        f'<h2>{html.escape(table.title)}</h2><div class="scroll" role="region" tabindex="0" '
+        f'aria-label="{html.escape(table.title)}"><table>{head}{rows}</table></div>'
         f'<p class="note">{_with_code(table.note)}</p>'
     )
 

@@ -1,6 +1,7 @@
 """All figures of one run: retrieval, nearest neighbours, localisation."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from evaluation.runs import FinishedRun
 
 # What one released script evaluates; the paper describes the audio-visual vector (docs/fidelity.md).
 SUM = "sum"
+_NO_RETRIEVAL: dict[str, Any] = {
+    "cmc": {},
+    "cmc_other_recordings": {},
+    "cmc_chance": {},
+    "cmc_other_recordings_chance": {},
+    "cmc_curve": np.zeros(0),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class TrueSources:
 
 @dataclass(frozen=True)
 class Scores:
-    """Figures of one run, all 0..1.
+    """Figures of one run, all 0..1; those that its kind does not have are empty.
 
     Attributes
     ----------
@@ -35,7 +43,8 @@ class Scores:
     test : Embeddings
         Of the test split.
     cmc, cmc_other_recordings : dict
-        Share by rank, with every video in the gallery, and without those of the query's recording.
+        Share by rank, with every video in the gallery, and without those of the query's recording; empty where a sound
+        has no distance to a video.
     cmc_chance, cmc_other_recordings_chance : dict
         What random rankings reach.
     cmc_curve : ndarray
@@ -45,7 +54,7 @@ class Scores:
     knn_chance : float
         Share of the test's most frequent class.
     hits, hits_chance : float or None
-        Share of windows whose similarity map peaks within the object; None where the truth is not known.
+        Share of windows whose similarity map peaks within the object; None where the truth is not known, or no map.
     """
 
     run: FinishedRun
@@ -59,6 +68,21 @@ class Scores:
     knn_chance: float
     hits: float | None
     hits_chance: float | None
+
+    @property
+    def feature(self) -> str:
+        """Name of the feature that stands for the run: of its sound, or of its video where it does not hear."""
+        return AUDIO if AUDIO in self.knn else next(iter(self.knn))
+
+    @property
+    def judged_by(self) -> str:
+        """What the run's predictions are from."""
+        return "classifier" if self.test.logits.size else f"{self.feature} feature"
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """Class of each test window: the run's own classifier's, or its nearest neighbours' of `feature`."""
+        return self.test.logits.argmax(axis=1) if self.test.logits.size else self.knn[self.feature].predictions
 
 
 def score(run: FinishedRun, splits: dict[str, Embeddings], sources: TrueSources | None) -> Scores:
@@ -79,26 +103,32 @@ def score(run: FinishedRun, splits: dict[str, Embeddings], sources: TrueSources 
         Fewer training windows than neighbours, or features that are not finite.
     """
     test = splits["test"]
-    own = same_recording(test.recordings, test.recordings)
-    curve = cumulative_matches(test.distances, test.labels, test.labels, range(1, len(test.labels) + 1))
     hits = chance = None
-    if sources is not None:
+    if sources is not None and test.similarity.size:
         place = (sources.direction_deg, sources.radius_deg, sources.horizontal_fov_deg)
         hits = float(peak_hits(test.similarity, *place).mean())
         chance = chance_of_hits((test.similarity.shape[1], test.similarity.shape[2]), *place)
     return Scores(
         run=run,
         test=test,
-        cmc=cumulative_matches(test.distances, test.labels, test.labels),
-        cmc_other_recordings=cumulative_matches(test.distances, test.labels, test.labels, left_out=own),
-        cmc_chance=chance_matches(test.labels, test.labels),
-        cmc_other_recordings_chance=chance_matches(test.labels, test.labels, left_out=own),
-        cmc_curve=np.array(list(curve.values())),
+        **(_retrieval(test) if test.distances.size else _NO_RETRIEVAL),
         knn=knn_by_feature(splits),
         knn_chance=float(np.bincount(test.labels).max() / len(test.labels)),
         hits=hits,
         hits_chance=chance,
     )
+
+
+def _retrieval(test: Embeddings) -> dict[str, Any]:
+    own = same_recording(test.recordings, test.recordings)
+    curve = cumulative_matches(test.distances, test.labels, test.labels, range(1, len(test.labels) + 1))
+    return {
+        "cmc": cumulative_matches(test.distances, test.labels, test.labels),
+        "cmc_other_recordings": cumulative_matches(test.distances, test.labels, test.labels, left_out=own),
+        "cmc_chance": chance_matches(test.labels, test.labels),
+        "cmc_other_recordings_chance": chance_matches(test.labels, test.labels, left_out=own),
+        "cmc_curve": np.array(list(curve.values())),
+    }
 
 
 def judged_features(embeddings: Embeddings) -> dict[str, np.ndarray]:

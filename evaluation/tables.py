@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from evaluation import paper_tables
 from evaluation.cmc import RANKS
 from evaluation.scores import Scores
@@ -49,19 +51,22 @@ class Table:
         return "\n".join([f"**{self.title}**", "", line(self.header), rule, *map(line, self.rows), "", self.note, ""])
 
 
-def cmc_table(scores: Sequence[Scores]) -> Table:
-    """Return the paper's table 1 with ours: retrieval from sound to video, per cent."""
+def cmc_table(scores: Sequence[Scores]) -> Table | None:
+    """Return the paper's table 1 with ours: retrieval from sound to video, per cent; None where no run retrieves."""
+    scores = [one for one in scores if one.cmc]
+    if not scores:
+        return None
     rows: list[tuple[str, ...]] = []
     for one in scores:
-        system = one.run.system if one.run.kind == "teacher" else paper_tables.HEARNET_OF_TABLE_1
-        paper = paper_tables.CMC[system]
+        system = paper_tables.HEARNET_OF_TABLE_1 if one.run.kind == "student" else one.run.system
+        paper = paper_tables.CMC.get(system)
         rows.append((f"{one.run.title}, ours", *(_percent(one.cmc[k]) for k in RANKS)))
         rows.append(("  other recordings only", *(_percent(one.cmc_other_recordings[k]) for k in RANKS)))
-        rows.append(("  paper, ACIVW", *(str(paper[k]) for k in RANKS)))
-    if scores:
-        first = scores[0]
-        rows.append(("chance", *(_percent(first.cmc_chance[k]) for k in RANKS)))
-        rows.append(("chance, other recordings only", *(_percent(first.cmc_other_recordings_chance[k]) for k in RANKS)))
+        if paper is not None:
+            rows.append(("  paper, ACIVW", *(str(paper[k]) for k in RANKS)))
+    first = scores[0]
+    rows.append(("chance", *(_percent(first.cmc_chance[k]) for k in RANKS)))
+    rows.append(("chance, other recordings only", *(_percent(first.cmc_other_recordings_chance[k]) for k in RANKS)))
     return Table(
         "cmc",
         "Cross-modal retrieval (CMC, %): is a video of the sound's class among the k nearest?",
@@ -87,6 +92,28 @@ def knn_table(scores: Sequence[Scores]) -> Table:
         "k is chosen on validation from 7, 9, 11, 13, 15; `sum` adds audio and audio-visual vector. "
         "Chance is the share of the test's most frequent class.",
         ("model", "feature", "test", "k", "validation", "chance", "paper, ACIVW"),
+        tuple(rows),
+    )
+
+
+def answers_table(scores: Sequence[Scores]) -> Table | None:
+    """Return what classifiers, and L3-Net's correspondence, answer right, per cent; None where no run has either."""
+    rows: list[tuple[str, ...]] = []
+    for one in scores:
+        if one.test.logits.size:
+            right = float(np.mean(one.predictions == one.test.labels))
+            rows.append((one.run.title, "class, from labels", _percent(right), _percent(one.knn_chance)))
+        if one.test.answers.size:
+            right = float(one.test.answers.mean())
+            rows.append((one.run.title, "does the sound belong to the video?", _percent(right), "50.00"))
+    if not rows:
+        return None
+    return Table(
+        "answers",
+        "What the networks answer themselves (right, %)",
+        "A supervised run's classifier names the class; L3-Net is asked of each sound with its own video and with "
+        "another recording's.",
+        ("model", "question", "test", "chance"),
         tuple(rows),
     )
 

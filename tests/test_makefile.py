@@ -29,8 +29,10 @@ def test_help_lists_the_users_targets() -> None:
         "conformance",
         "demo",
         "clean",
+        "view",
     ):
         assert re.search(rf"^  {target} +\w", listed, re.MULTILINE), target
+    assert "VERBOSE=1 shows" in listed
 
 
 def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -47,7 +49,8 @@ def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_a_misspelt_variable_is_refused_not_ignored() -> None:
     done = make(ROOT, "--dry-run", "tfrecords", "RWA=somewhere")
     assert done.returncode == 2
-    assert "found the variable RWA, wanted one of ALPHA BEAM_ARGS" in done.stderr
+    assert "found the variable RWA, wanted RAW.  Stop." in done.stderr
+    assert "wanted one of ALPHA BEAM_ARGS" in make(ROOT, "--dry-run", "tfrecords", "COLOUR_OF_MONEY=green").stderr
     assert make(ROOT, "--dry-run", "tfrecords", "RAW=somewhere", "VERBOSE=1").returncode == 0
 
 
@@ -55,6 +58,13 @@ def test_every_command_of_the_makefile_exists() -> None:
     modules = re.findall(r"-m ([\w.]+_main)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert len(modules) >= 7
     assert all(importlib.util.find_spec(module) for module in modules)
+
+
+def test_the_readme_stays_short_and_names_what_it_should() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 200
+    for name in ("LICENSE", "CITATION.cff", "CHANGELOG.md", "VERBOSE=1", "make view", "make setup", "make test"):
+        assert name in text, name
 
 
 def test_requirements_are_pinned_exactly() -> None:

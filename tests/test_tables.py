@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from evaluation import study_figures_main, window_fields
+from evaluation.evaluate import evaluate
 from evaluation.measurements import Measured, Measurement, RecordingResult, measure, measure_all
 from evaluation.picture_data import write_picture_data
 from evaluation.result_files import read_results
@@ -51,6 +52,40 @@ def test_every_row_of_every_table_is_there(measured: tuple[Path, list[Measured]]
     assert {"87.79 ± 1.45", "85.78 ± 1.98", "79.46 ± 1.37", "54.44 ± 8.39"} <= papers
     with open(root / "results/table2.csv", newline="") as file:
         assert len(list(csv.reader(file))) == 1 + len(domain.rows)
+
+
+def test_the_report_takes_runs_from_labels_and_l3net_and_tells_what_they_lack(
+    measured: tuple[Path, list[Measured]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, found = measured
+    use_small_networks(monkeypatch)
+    labels, l3net = (root / "runs" / run_name(name, 1) for name in ("supervised_resnet18", "l3net"))
+    evaluation = evaluate(root / "own", find_runs([labels, l3net]), tmp_path)
+    assert [table.name for table in evaluation.tables] == ["cmc", "knn", "answers"]
+    accuracy = next(
+        one.value
+        for group in found
+        for one in group.measurements
+        if (one.system, one.tested_on, one.measure) == ("ResNet18, supervised", "own", "accuracy")
+    )
+    rows = {row[1]: row for row in evaluation.tables[2].rows}
+    assert rows["class, from labels"] == (
+        "ResNet18, supervised (seed 1)",
+        "class, from labels",
+        f"{100 * accuracy:.2f}",
+        "50.00",
+    )
+    assert rows["does the sound belong to the video?"][0] == "L3-Net (seed 1)"
+    assert evaluation.left_out == (
+        f"Left out, as these runs do not have it: no similarity maps of {l3net.name}, {labels.name}; "
+        f"no retrieval of {labels.name}."
+    )
+    page = evaluation.report.read_text(encoding="utf-8")
+    assert evaluation.left_out in page
+    assert "Map of the video features: ResNet18, supervised (seed 1)" in page
+    assert page.count("ResNet18, supervised (seed 1) takes it for") == page.count("<article ")
+    drawn = {path.name for path in tmp_path.glob("*.png")}
+    assert drawn == {"cmc.png", "losses.png", f"confusion-{labels.name}.png", f"confusion-{l3net.name}.png"}
 
 
 def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from selenium.webdriver.common.by import By
 
 from common.errors import AcousticImagesError
 from data_prep.build import BuildConfig, build_dataset
@@ -13,6 +14,15 @@ from data_prep.simulation.configuration import SimulationConfig
 from data_prep.simulation.dataset import simulate_dataset
 from evaluation.evaluate import Evaluation, evaluate
 from evaluation.runs import find_runs
+from tests.evaluation.browser import (
+    PHONE_WIDTH,
+    assert_is_whole,
+    needs_browser,
+    opened,
+    seconds_heard,
+    tab_stops,
+    width_on_a_phone,
+)
 from tests.training.small_networks import use_small_networks
 from tfrecords_schema.verify import verify
 from training.config import preset_config
@@ -47,12 +57,30 @@ def test_the_chain_leaves_files_that_a_person_can_open(chain: tuple[Path, Evalua
     page = (root / "report/report.html").read_text(encoding="utf-8")
     assert page.count("<table>") == 3
     assert page.count("data:image/png;base64") == len(figures)
+    assert page.count("<audio controls data-window=") == page.count("<article ") > 0
     assert "http" not in page
     cmc = pd.read_csv(root / "report/cmc.csv")
     assert list(cmc.columns) == ["model", "rank 1", "rank 2", "rank 5", "rank 10", "rank 30"]
     assert cmc["model"].tolist()[0] == "DualCamNet (seed 0), ours"
     assert "33.41 ± 3.65" in cmc["rank 1"].tolist()
     assert len(evaluation.tables) == 3
+
+
+@pytest.mark.slow
+@needs_browser
+def test_the_page_opens_in_a_browser_and_a_window_is_heard(chain: tuple[Path, Evaluation], tmp_path: Path) -> None:
+    _, evaluation = chain
+    with opened(evaluation.report, tmp_path) as browser:
+        assert_is_whole(browser)
+        assert width_on_a_phone(browser) <= PHONE_WIDTH
+        stops = [stop.tag_name for stop in tab_stops(browser, 12)]
+        # Three tables, and for each run one way into its map, the sound that it shows, and perhaps a card.
+        assert (stops[:3], stops.count("path")) == (["div"] * 3, 2)
+        player = browser.find_element(By.CSS_SELECTOR, ".card audio")
+        assert seconds_heard(browser, "document.querySelector('.card audio')", player, right_px=20) > 0
+        button = browser.find_element(By.CSS_SELECTOR, ".retrieved button")
+        assert seconds_heard(browser, "player", button) > 0
+        assert browser.get_log("browser") == []
 
 
 @pytest.mark.slow

@@ -23,13 +23,15 @@ class VerifyConfig:
 
 
 def main() -> int:
-    """Print the report; return 0, or 2 when a shard cannot be used."""
+    """Print the report; return 0, or 1 when a shard cannot be used."""
     config = VerifyConfig(Path(_DATA.value))
     report = verify(config.data_dir)
     for problem in report.problems:
         print(f"error: {problem}", file=sys.stderr)
     if report.problems:
-        return command_line.EXIT_UNUSABLE_INPUT
+        wrong = f"{config.data_dir}: {len(report.problems)} of {report.num_shards} shards cannot be used"
+        command_line.close(wrong, f"make tfrecords RAW=... DATA={config.data_dir} builds the dataset again")
+        return command_line.EXIT_CHECK_FAILED
     sound = f"{config.data_dir}: {report.num_records} records in {report.num_shards} shards are sound"
     command_line.close(sound, f"make train-teacher DATA={config.data_dir}")
     return 0

@@ -1,15 +1,18 @@
 """A command ends with the documented status, and says why in one line."""
 
 import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from common import command_line
 from common.errors import AcousticImagesError
 
+ROOT = Path(__file__).parents[2]
 _SCRIPT = """'Does nothing.'
 from absl import flags
 from common import command_line
@@ -55,7 +58,12 @@ def test_a_bug_is_not_disguised_as_bad_input() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--input=a", "--inptu=a"], "error: Unknown command line flag 'inptu'. Did you mean: input ?\n"),
+        (["--input=a", "--inptu=a"], "error: flags: found --inptu, wanted --input perhaps; see --help\n"),
+        (["--input=a", "--colour"], "error: flags: found --colour, wanted a flag of this command; see --help\n"),
+        (
+            ["--input=a", "--verbose"],
+            "error: flags: found --verbose, wanted VERBOSE=1 before the command, which shows TensorFlow's messages\n",
+        ),
         ([], "error: flags: found no --input, wanted a value of each; see --help\n"),
         (["--input=a", "--number=many"], "error: flag --number=many: invalid literal for int() with base 10: 'many'\n"),
     ],
@@ -63,6 +71,16 @@ def test_a_bug_is_not_disguised_as_bad_input() -> None:
 def test_a_flag_that_cannot_be_meant_is_named_in_one_line(words: list[str], message: str) -> None:
     outcome = run_script(*words)
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize("verbose", ["0", "1"])
+def test_tensorflow_speaks_only_when_it_is_asked_to(verbose: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tfrecords_schema.verify_main", f"--data={tmp_path}"]
+    shell = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"} | {"VERBOSE": verbose}
+    lines = subprocess.run(command, capture_output=True, text=True, env=shell, cwd=ROOT).stderr.splitlines()
+    assert lines[-1].startswith(f"error: {tmp_path}/manifest.json: ")
+    assert any("tensorflow/" in line for line in lines) == (verbose == "1")
+    assert verbose == "1" or len(lines) == 1
 
 
 def test_help_tells_all_flags_of_the_command_required_ones_first_and_none_of_libraries() -> None:

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from data_prep.array_geometry import aperiodic_array, write_geometry_csv
+from data_prep.image_file import ARRAYS
 from tests.data_prep.plane_waves import band_noise, free_field
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ def test_the_command_writes_images_and_tells_the_peak(recording: list[str], tmp_
     assert done.returncode == 0, done.stderr
     assert "5 frames; peak at azimuth +20" in done.stdout or "5 frames; peak at azimuth +19" in done.stdout
     with np.load(tmp_path / "out.npz") as stored:
+        assert stored.files == list(ARRAYS)
         assert stored["mfcc"].shape == (5, 36, 48, 12)
         assert stored["energy"].shape == (5, 36, 48)
         assert stored["mfcc"].dtype == stored["energy"].dtype == np.float32

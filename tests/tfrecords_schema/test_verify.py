@@ -72,12 +72,16 @@ def test_another_sound_record_of_the_same_size_is_found_by_its_sha(tmp_path: Pat
     assert f"{SHARD}: found SHA-256" in problem
 
 
-def test_the_command_ends_with_status_2_and_one_line(tmp_path: Path) -> None:
+def test_the_command_ends_with_status_1_and_a_line_for_each_damaged_shard(tmp_path: Path) -> None:
     write_tiny_dataset(tmp_path)
     os.truncate(tmp_path / SHARD, 20)
     command = [sys.executable, "-m", "tfrecords_schema.verify_main", "--data", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stdout == ""
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"{tmp_path}: 1 of 4 shards cannot be used; next: make tfrecords ")
     assert done.stderr.startswith(f"error: {tmp_path / SHARD}: found 20 bytes, wanted ")
     assert done.stderr.count("\n") == 1
+    (tmp_path / "manifest.json").unlink()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {tmp_path}/manifest.json: ")
