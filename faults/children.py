@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from common.folder_lock import LOCK_FILE
+from data_prep.build import BuildConfig, build_dataset
 from tfrecords_schema.framing import read_records
 
 PATIENCE_S = 300.0
@@ -26,12 +27,21 @@ def start(module: str, *flags: str, prepare: Callable[[], None] | None = None) -
     )
 
 
-def start_build(
-    raw: Path, output: Path, workers: int = 2, prepare: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-    """Start a build of the waveforms, which takes no beamforming."""
-    flags = (f"--raw={raw}", f"--output={output}", "--modalities=waveform", f"--workers={workers}")
-    return start("data_prep.make_tfrecords_main", *flags, "--split_fractions=0.5,0.25,0.25", prepare=prepare)
+def start_build(raw: Path, output: Path, *more: str, workers: int = 2) -> subprocess.Popen[str]:
+    """Start a build of the waveforms, which takes no beamforming; `more` flags beside those that all builds have."""
+    return start("data_prep.make_tfrecords_main", *build_flags(raw, output, workers), *more)
+
+
+def build_small(raw: Path, output: Path, shard_mb: int | None = None) -> None:
+    """Build in this process what `start_build` builds."""
+    fractions = (0.5, 0.25, 0.25)
+    build_dataset(BuildConfig(raw, output, modalities=("waveform",), split_fractions=fractions, shard_mb=shard_mb))
+
+
+def build_flags(raw: Path, output: Path, workers: int) -> tuple[str, ...]:
+    """Return the flags of a build of the waveforms."""
+    where = (f"--raw={raw}", f"--output={output}", f"--workers={workers}")
+    return (*where, "--modalities=waveform", "--split_fractions=0.5,0.25,0.25")
 
 
 def start_training(data: Path, run: Path, prepare: Callable[[], None] | None = None) -> subprocess.Popen[str]:
@@ -39,10 +49,18 @@ def start_training(data: Path, run: Path, prepare: Callable[[], None] | None = N
     return start("faults.train_small_main", f"--data={data}", f"--run={run}", prepare=prepare)
 
 
-def end(child: subprocess.Popen[str]) -> tuple[int, str]:
+def end(child: subprocess.Popen[str], patience_s: float = PATIENCE_S) -> tuple[int, str]:
     """Wait for a child; return its exit status and all that it printed and has not been read."""
-    printed = child.communicate(timeout=PATIENCE_S)
+    printed = child.communicate(timeout=patience_s)
     return child.returncode, "".join(printed)
+
+
+def wrong_end(what: str, found: tuple[int, str], status: int, words: str) -> list[str]:
+    """Return what is wrong with how a command ended: status, words, or more than one line for the user."""
+    complaints = [line for line in found[1].splitlines() if line.startswith(("error:", "interrupted:"))]
+    if found[0] == status and len(complaints) == 1 and words in complaints[0] and "Traceback" not in found[1]:
+        return []
+    return [f"{what}: exit status {found[0]}, wanted {status} and one line with {words!r}; printed {found[1][-400:]!r}"]
 
 
 def wait_for(child: subprocess.Popen[str], event: Callable[[], bool]) -> bool:
@@ -78,9 +96,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
 def torn_shards(folder: Path) -> list[str]:
     """Return a line for each shard under its final name that does not parse wholly."""
     torn = []
-    for path in sorted(folder.rglob("*.tfrecord")):
-        if path.name.startswith("."):
-            continue
+    for path in _shards(folder):
         try:
             with open(path, "rb") as file:
                 for _ in read_records(file, path):
@@ -91,3 +107,12 @@ def torn_shards(folder: Path) -> list[str]:
         except ValueError as error:
             torn.append(str(error))
     return torn
+
+
+def _shards(folder: Path) -> list[Path]:
+    """Return all files below a folder that are called as whole shards or spooled recordings are."""
+    try:
+        return [path for path in sorted(folder.rglob("*.tfrecord")) if not path.name.startswith(".")]
+    except FileNotFoundError:
+        # The build has just removed a folder that was being listed.
+        return []
