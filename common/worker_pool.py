@@ -1,9 +1,9 @@
 """Tasks in several processes: one thread each, quiet when interrupted, the first error ends all."""
 
+import _thread
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -70,7 +70,8 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threadpool_limits(1)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    # `threading` would wait for ever for a thread that has no memory to begin with.
+    _thread.start_new_thread(end_with_parent, ())
 
 
 def end_with_parent() -> None:

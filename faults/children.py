@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.errors import AcousticImagesError
 from common.folder_lock import LOCK_FILE
+from data_prep.build import BuildConfig, build_dataset
 from tfrecords_schema.framing import read_records
 
 PATIENCE_S = 300.0
@@ -39,12 +40,21 @@ def start(module: str, *flags: str, prepare: Callable[[], None] | None = None) -
     )
 
 
-def start_build(
-    raw: Path, output: Path, workers: int = 2, prepare: Callable[[], None] | None = None
-) -> subprocess.Popen[str]:
-    """Start a build of the waveforms, which takes no beamforming."""
-    flags = (f"--raw={raw}", f"--output={output}", "--modalities=waveform", f"--workers={workers}")
-    return start("data_prep.make_tfrecords_main", *flags, "--split_fractions=0.5,0.25,0.25", prepare=prepare)
+def start_build(raw: Path, output: Path, *more: str, workers: int = 2) -> subprocess.Popen[str]:
+    """Start a build of the waveforms, which takes no beamforming; `more` flags beside those that all builds have."""
+    return start("data_prep.make_tfrecords_main", *build_flags(raw, output, workers), *more)
+
+
+def build_small(raw: Path, output: Path, shard_mb: int | None = None) -> None:
+    """Build in this process what `start_build` builds."""
+    fractions = (0.5, 0.25, 0.25)
+    build_dataset(BuildConfig(raw, output, modalities=("waveform",), split_fractions=fractions, shard_mb=shard_mb))
+
+
+def build_flags(raw: Path, output: Path, workers: int) -> tuple[str, ...]:
+    """Return the flags of a build of the waveforms."""
+    where = (f"--raw={raw}", f"--output={output}", f"--workers={workers}")
+    return (*where, "--modalities=waveform", "--split_fractions=0.5,0.25,0.25")
 
 
 def limit_files(num_bytes: int) -> None:
@@ -61,9 +71,9 @@ def give_up_root() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def end(child: subprocess.Popen[str]) -> tuple[int, str]:
+def end(child: subprocess.Popen[str], patience_s: float = PATIENCE_S) -> tuple[int, str]:
     """Wait for a child; return its exit status and all that it printed and has not been read."""
-    printed = child.communicate(timeout=PATIENCE_S)
+    printed = child.communicate(timeout=patience_s)
     return child.returncode, "".join(printed)
 
 
@@ -121,9 +131,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
 def torn_shards(folder: Path) -> list[str]:
     """Return a line for each shard under its final name that does not parse wholly."""
     torn = []
-    for path in sorted(folder.rglob("*.tfrecord")):
-        if path.name.startswith("."):
-            continue
+    for path in _shards(folder):
         try:
             with open(path, "rb") as file:
                 for _ in read_records(file, path):
@@ -134,3 +142,12 @@ def torn_shards(folder: Path) -> list[str]:
         except ValueError as error:
             torn.append(str(error))
     return torn
+
+
+def _shards(folder: Path) -> list[Path]:
+    """Return all files below a folder that are called as whole shards or spooled recordings are."""
+    try:
+        return [path for path in sorted(folder.rglob("*.tfrecord")) if not path.name.startswith(".")]
+    except FileNotFoundError:
+        # The build has just removed a folder that was being listed.
+        return []

@@ -1,6 +1,7 @@
 """A stored dataset of a few kilobytes with every modality."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from common.file_hash import sha256_of_file
+from models.spectrogram import NUM_BINS
 from tfrecords_schema.index import INDEX_COLUMNS, write_index
 from tfrecords_schema.manifest import Manifest, RecordingEntry, ShardEntry, write_manifest
 from tfrecords_schema.schema import MODALITIES, RecordFormat
 from tfrecords_schema.writer import serialize_window, write_shard
 
 _RECORDINGS = (RecordingEntry("bell/0", 0, "train", 2), RecordingEntry("horn/0", 1, "test", 1))
+_TRAINED_ON = ("acoustic_images", "waveform", "video")
 _FORMAT = RecordFormat(
     MODALITIES,
     frames_per_window=4,
@@ -28,18 +31,29 @@ _FORMAT = RecordFormat(
 
 def write_small_dataset(folder: Path, video_encoding: str = "jpeg") -> Manifest:
     """Write two shards with three windows in all."""
-    record_format = dataclasses.replace(_FORMAT, video_encoding=video_encoding)
+    return _write(folder, dataclasses.replace(_FORMAT, video_encoding=video_encoding), _RECORDINGS, (1.0, 2.0))
+
+
+def write_trainable_dataset(folder: Path) -> Manifest:
+    """Write eight windows, of the sizes that the networks take."""
+    recordings = tuple(
+        RecordingEntry(f"bell/{number}", 0, split, 2)
+        for number, split in enumerate(("train", "train", "validation", "validation"))
+    )
+    record_format = RecordFormat(_TRAINED_ON, video_encoding="raw", video_frames_per_window=1)
+    return _write(folder, record_format, recordings, (10.0,) * NUM_BINS)
+
+
+def _write(
+    folder: Path, record_format: RecordFormat, recordings: Sequence[RecordingEntry], mean: tuple[float, ...]
+) -> Manifest:
+    """Write a shard for each recording."""
     shards, rows = [], []
-    for number, recording in enumerate(_RECORDINGS):
-        name = f"{recording.split}-00000.tfrecord"
+    for number, recording in enumerate(recordings):
+        name = f"{recording.split}-{number:05d}.tfrecord"
         windows = range(recording.num_windows)
-        spans = write_shard(
-            folder / name,
-            [
-                serialize_window(random_window(record_format, recording, number, window), record_format)
-                for window in windows
-            ],
-        )
+        records = [random_window(record_format, recording, number, window) for window in windows]
+        spans = write_shard(folder / name, [serialize_window(record, record_format) for record in records])
         size = (folder / name).stat().st_size
         shards.append(ShardEntry(name, recording.split, len(spans), size, sha256_of_file(folder / name)))
         rows += [
@@ -49,12 +63,12 @@ def write_small_dataset(folder: Path, video_encoding: str = "jpeg") -> Manifest:
     manifest = Manifest(
         record_format=record_format,
         class_names=("bell", "horn"),
-        recordings=_RECORDINGS,
+        recordings=tuple(recordings),
         shards=tuple(shards),
         configuration={"seed": 0},
         sample_rates_hz={"waveform": 22050},
-        spectrogram_mean=(1.0, 2.0),
-        spectrogram_std=(2.0, 3.0),
+        spectrogram_mean=mean,
+        spectrogram_std=tuple(value + 1 for value in mean),
         statistics_windows=2,
         index_sha256=write_index(folder, pd.DataFrame(rows, columns=list(INDEX_COLUMNS))),
     )

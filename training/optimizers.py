@@ -59,6 +59,11 @@ class Optimizer:
             pairs = [(gradient_of[variable.ref()], variable) for variable in group.variables]
             if self._kind == "adamw":
                 group.optimizer.apply_gradients(pairs, decay_var_list=self._decayed)
+            elif self._kind == "adam":
+                # A sum over replicas stays in TensorFlow's registry until the process ends, and the step's graph with
+                # it, even where there is one replica only.
+                is_alone = tf.distribute.get_strategy().num_replicas_in_sync == 1
+                group.optimizer.apply_gradients(pairs, skip_gradients_aggregation=is_alone)
             else:
                 group.optimizer.apply_gradients(pairs)
 
