@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from common.progress import Progress
 from evaluation.correspondence import correspondence_answers
 from evaluation.features import FEATURES, LOGITS, SIMILARITY, SOUNDS, VIDEOS, forward, search, usable_modalities
 from evaluation.runs import FinishedRun
+from models.array_files import read_arrays, write_arrays
 from models.network_inputs import network_inputs
 from models.saved_networks import Networks, load_networks, read_network_description
 from tfrecords_schema.reader import WindowReader, iterate
@@ -90,12 +90,11 @@ class Extractor:
         if self._folder is None:
             return self._extract(split)
         path = self._folder / self._run.name / f"{split}.npz"
-        stored = _read(path)
+        stored = read_embeddings(path)
         if stored is not None and stored.identity == self._identity:
             return stored
         embeddings = self._extract(split)
-        with atomic_path(path) as partial:
-            np.savez(partial, **_arrays(embeddings))
+        write_arrays(path, _arrays(embeddings))
         return embeddings
 
     def _extract(self, split: str) -> Embeddings:
@@ -151,18 +150,18 @@ def _arrays(embeddings: Embeddings) -> dict[str, np.ndarray]:
     return {**rest, **{_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}}
 
 
-def _read(path: Path) -> Embeddings | None:
+def read_embeddings(path: Path) -> Embeddings | None:
     """Return stored embeddings; None where there are none or they cannot be read, which makes them anew."""
     if not path.is_file():
         return None
     try:
-        with parsing(path, "embeddings", "they are made anew"), np.load(path, allow_pickle=False) as stored:
+        with parsing(path, "embeddings", "they are made anew"):
+            stored = read_arrays(path, None)
             features = {
-                name.removeprefix(_FEATURE_PREFIX): stored[name]
-                for name in stored.files
+                name.removeprefix(_FEATURE_PREFIX): stored.pop(name)
+                for name in tuple(stored)
                 if name.startswith(_FEATURE_PREFIX)
             }
-            rest = {name: stored[name] for name in stored.files if not name.startswith(_FEATURE_PREFIX)}
-            return Embeddings(features=features, **{**rest, "identity": str(rest["identity"])})
+            return Embeddings(features, identity=str(stored.pop("identity")), **stored)
     except AcousticImagesError:
         return None

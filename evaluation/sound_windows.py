@@ -4,16 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 
 from common.errors import AcousticImagesError
-from common.foreign_files import parsing
-from common.sound_files import read_samples
+from common.sound_files import RATES_HZ, read_sound
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES
-
-# Resampling from a rate that a head states makes room for as many times the samples as it is lower.
-_RATES_HZ = (1_000, 2_000_000)
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,7 @@ def read_windows(path: Path | str, hop_seconds: float = 2.0, channel: int = 0) -
     AcousticImagesError
         A file that cannot be read, is empty or silent, has no such channel, or holds samples that are no numbers.
     """
-    with parsing(path, "sound", "wanted WAV, FLAC, OGG or MP3"), soundfile.SoundFile(str(path)) as file:
-        samples, rate = read_samples(file, None, "float32"), file.samplerate
+    samples, rate = read_sound(path)
     if not 0 <= channel < samples.shape[1]:
         raise AcousticImagesError(f"{path}: found {samples.shape[1]} channels, wanted channel {channel} (from 0)")
     try:
@@ -62,7 +56,7 @@ def read_windows(path: Path | str, hop_seconds: float = 2.0, channel: int = 0) -
 def cut_windows(samples: np.ndarray, sample_rate_hz: int, hop_seconds: float = 2.0) -> SoundWindows:
     """Cut the samples [n] of one channel into windows; see `read_windows`."""
     hop = round(hop_seconds * SAMPLE_RATE_HZ)
-    lowest, highest = _RATES_HZ
+    lowest, highest = RATES_HZ
     if hop < 1 or not lowest <= sample_rate_hz <= highest:
         raise AcousticImagesError(
             f"found hop {hop_seconds} s at {sample_rate_hz} Hz, wanted a hop above 0 at {lowest} to {highest} Hz"
