@@ -114,6 +114,8 @@ class RawDataset(ABC):
         Rates and sizes.
     geometry : ArrayGeometry or None
         The array, where it is known.
+    description_files : tuple of Path
+        Files below the folder that tell of all recordings: their list, their array, the official split.
     """
 
     layout: str
@@ -122,6 +124,7 @@ class RawDataset(ABC):
     skipped: tuple[str, ...]
     parameters: SignalParameters
     geometry: ArrayGeometry | None
+    description_files: tuple[Path, ...]
 
     @abstractmethod
     def windows(self, recording: Recording, request: WindowRequest) -> Iterator[RawWindow]:

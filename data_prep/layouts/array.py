@@ -4,7 +4,7 @@ docs/array-layout.md describes it.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,17 +84,20 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     """Open the recordings that `dataset.yaml` tells of; see `layouts.open_dataset`."""
     description = read_description(root / DESCRIPTION)
     parameters = _stated_parameters(root / DESCRIPTION, description, parameters)
+    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
+    description_files = [root / DESCRIPTION, table]
     if geometry is None:
         positions = path_in_folder(root, description["geometry"], root / DESCRIPTION)
+        description_files.append(positions)
         geometry = read_geometry(positions, tuple(description.get("dead_microphones") or ()))
     class_names = tuple(str(name) for name in description["classes"])
     files: dict[str, ArrayFiles] = {}
     recordings = []
-    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
-    for row in _rows(table, class_names):
+    for row in read_rows(table, class_names):
         files[row["recording"]] = _files_of(root, table, row)
         recordings.append(_open_recording(row, files[row["recording"]], class_names, parameters, geometry))
-    return ArrayDataset("array", class_names, *set_aside_short(recordings), parameters, geometry, files)
+    found = set_aside_short(recordings)
+    return ArrayDataset("array", class_names, *found, parameters, geometry, tuple(description_files), files)
 
 
 def read_description(path: Path) -> dict[str, Any]:
@@ -150,7 +153,8 @@ def _stated_parameters(path: Path, description: dict[str, Any], parameters: Sign
     return result
 
 
-def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
+def read_rows(path: Path, class_names: Sequence[str]) -> list[dict[str, str]]:
+    """Read a list of recordings, a dictionary by column each; raises AcousticImagesError where a row is of no use."""
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted the list of recordings")
     with (
