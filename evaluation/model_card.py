@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.foreign_files import parsing
 from common.sealed_json import read_sealed_json
 from models.saved_networks import CONFIG_FILE, RUN_FILE
 
@@ -87,10 +88,16 @@ def _metrics(history: Path) -> list[str]:
     """Return the last epoch's line of the history as a table."""
     if not history.is_file():
         return ["No history was kept."]
-    with open(history, newline="", encoding="utf-8") as file:
+    with (
+        parsing(history, "history of a training", "train again, or delete it to leave the metrics out"),
+        open(history, newline="", encoding="utf-8") as file,
+    ):
         rows = list(csv.DictReader(file))
     last = rows[-1] if rows else {}
-    names = [name for name in ("epoch", "task_loss", "transfer_loss", "validation_accuracy") if name in last]
+    # A line that was cut short has no value for its last columns.
+    names = [
+        name for name in ("epoch", "task_loss", "transfer_loss", "validation_accuracy") if last.get(name) is not None
+    ]
     return [
         "| " + " | ".join(names) + " |",
         "|" + "---|" * len(names),
