@@ -94,7 +94,7 @@ class Extractor:
         if stored is not None and stored.identity == self._identity:
             return stored
         embeddings = self._extract(split)
-        write_arrays(path, _arrays(embeddings))
+        write_embeddings(path, embeddings)
         return embeddings
 
     def _extract(self, split: str) -> Embeddings:
@@ -145,9 +145,11 @@ class Extractor:
             yield {name: value.numpy() for name, value in self._embed(network_inputs(windows, *statistics)).items()}
 
 
-def _arrays(embeddings: Embeddings) -> dict[str, np.ndarray]:
+def write_embeddings(path: Path, embeddings: Embeddings) -> None:
+    """Store embeddings, atomically."""
     rest = {name: np.asarray(value) for name, value in vars(embeddings).items() if name != "features"}
-    return {**rest, **{_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}}
+    features = {_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}
+    write_arrays(path, {**rest, **features})
 
 
 def read_embeddings(path: Path) -> Embeddings | None:

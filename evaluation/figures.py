@@ -34,7 +34,7 @@ def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
 
 def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
     """Draw loss and validation accuracy by epoch, a line a run; return whether any run has a history of epochs."""
-    histories = {run.title: _history(run.folder / "history.csv") for run in runs}
+    histories = {run.title: read_history(run.folder / "history.csv") for run in runs}
     known = {title: history for title, history in histories.items() if len(history)}
     if not known:
         return False
@@ -110,8 +110,14 @@ def maps_over_video(
     save_figure(figure, path, _DOTS_PER_INCH)
 
 
-def _history(path: Path) -> pd.DataFrame:
-    """Return a run's history; nothing where its folder holds none, as with networks that were passed on."""
+def read_history(path: Path) -> pd.DataFrame:
+    """Return a run's history; nothing where its folder holds none, as with networks that were passed on.
+
+    Raises
+    ------
+    AcousticImagesError
+        The file holds something else.
+    """
     if not path.is_file():
         return pd.DataFrame()
     with parsing(path, "history of a training", "train again, or delete it to leave the curves out"):

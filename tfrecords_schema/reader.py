@@ -147,6 +147,9 @@ def iterate(dataset: tf.data.Dataset) -> Iterator[dict[str, tf.Tensor]]:
             return
         except (tf.errors.InvalidArgumentError, tf.errors.UnknownError) as error:
             raise _plain_error(error) from error
+        except UnicodeDecodeError as error:
+            # TensorFlow's message quotes a record that it cannot parse, whose bytes are no text.
+            raise AcousticImagesError("a record does not fit the schema (no Example); run `make verify`") from error
         yield element
 
 

@@ -200,6 +200,13 @@ def test_training_decodes_no_image_whose_size_it_has_not_seen(tmp_path: Path, ki
         next(iterate(records.map(lambda one: parse_window(one, record_format, ["video"]))))
 
 
+def test_training_tells_of_a_record_that_is_no_example_whatever_its_bytes(tmp_path: Path) -> None:
+    record_format = write_small_dataset(tmp_path).record_format
+    records = tf.data.Dataset.from_tensors(b"\xff\x9f")
+    with pytest.raises(AcousticImagesError, match="a record does not fit the schema"):
+        next(iterate(records.map(lambda one: parse_window(one, record_format, ["video"]))))
+
+
 def most_room(call: Callable[[], object]) -> int:
     """Return the most bytes that arrays took at once."""
     tracemalloc.start()
