@@ -1,10 +1,40 @@
 """Samples of a sound file: as many as there are, whatever its head says."""
 
+from pathlib import Path
+
 import numpy as np
 import soundfile
 
+from common.errors import AcousticImagesError
+from common.foreign_files import parsing
+
+# Resampling from a rate that a head states makes room for as many times the samples as it is lower.
+RATES_HZ = (1_000, 2_000_000)
 # Room is made for this much at once, on the head's word: of samples, and of samples times channels.
 _SAMPLES_AT_ONCE, _VALUES_AT_ONCE = 2**16, 2**23
+
+
+def read_sound(path: Path | str) -> tuple[np.ndarray, int]:
+    """Read a whole file that is to be resampled.
+
+    Returns
+    -------
+    samples : ndarray
+        [samples, channels] float32; none where the file holds none.
+    rate_hz : int
+        Within `RATES_HZ`.
+
+    Raises
+    ------
+    AcousticImagesError
+        No readable sound file, or one of another rate.
+    """
+    with parsing(path, "sound", "wanted WAV, FLAC, OGG or MP3"), soundfile.SoundFile(str(path)) as file:
+        samples, rate_hz = read_samples(file, None, "float32"), file.samplerate
+    lowest, highest = RATES_HZ
+    if not lowest <= rate_hz <= highest:
+        raise AcousticImagesError(f"{path}: found {rate_hz} Hz, wanted {lowest} to {highest} Hz; resample the file")
+    return samples, rate_hz
 
 
 def read_samples(file: soundfile.SoundFile, most_samples: int | None, dtype: str) -> np.ndarray:

@@ -31,7 +31,7 @@ from data_prep.recordings import RawDataset, Recording
 from data_prep.shard_jobs import FinishedShard, ShardJob, read_finished_shard, run_shard_job, shard_job
 from data_prep.shards import plan_shards, records_per_shard
 from data_prep.signal_parameters import SignalParameters
-from data_prep.sources import write_sources
+from data_prep.sources import SourceFile, hash_sources, write_sources
 from data_prep.splits import PAPER_FRACTIONS, assign_splits
 from data_prep.spool import SpooledRecording, read_spooled, spool_recording
 from data_prep.statistics import SpectrogramStatistics
@@ -143,15 +143,27 @@ def _build(
     identity: dict[str, Any],
 ) -> BuildSummary:
     spool = config.output_dir / SPOOL_FOLDER
+    described = hash_sources(dataset.description_files, config.raw_dir)
     # Of an earlier call that was killed, and of this one's workers if they are.
     remove_partial_files(config.output_dir)
     try:
         spooled = _spool_all(config, dataset, record_format, spool)
+        _require_unchanged(config, dataset, described)
+        sources = [described, *(spooled[index].sources for index in range(len(entries)))]
+        identity = {**identity, "sources_sha256": write_sources(config.output_dir, sources)}
         manifest = _write_shards(config, dataset, record_format, entries, identity, spooled)
     finally:
         remove_partial_files(config.output_dir)
     shutil.rmtree(spool)
     return BuildSummary(manifest, dataset.skipped, _clipping_notes(dataset.recordings, spooled), dataset.notes)
+
+
+def _require_unchanged(config: BuildConfig, dataset: RawDataset, described: tuple[SourceFile, ...]) -> None:
+    """Compare the files that tell of the recordings with what they were when the recordings were opened."""
+    now = hash_sources(dataset.description_files, config.raw_dir)
+    for path, before, after in zip(dataset.description_files, described, now, strict=True):
+        if before != after:
+            raise AcousticImagesError(f"{path}: changed while the dataset was built; call again")
 
 
 def _require_workers(config: BuildConfig) -> None:
@@ -301,13 +313,12 @@ def _write_shards(
             statistics.add_sums(shard.sums)
     has_waveform = "waveform" in record_format.modalities
     mean, std = statistics.result() if has_waveform else (None, None)
-    sources_sha256 = write_sources(config.output_dir, [spooled[index].sources for index in range(len(entries))])
     manifest = Manifest(
         record_format=record_format,
         class_names=dataset.class_names,
         recordings=entries,
         shards=tuple(shard.entry for shard in finished),
-        configuration={**identity, "sources_sha256": sources_sha256},
+        configuration=identity,
         sample_rates_hz={
             "microphones": dataset.parameters.sample_rate_hz,
             "waveform": dataset.parameters.mono_rate_hz,

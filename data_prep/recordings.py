@@ -119,6 +119,8 @@ class RawDataset(ABC):
         What the user should know of how the recordings are read.
     video_reading : dict or None
         What decides, beside the parameters, which pictures are read, as JSON takes it; None where nothing does.
+    description_files : tuple of Path
+        Files below the folder that tell of all recordings: their list, their array, the official split.
     """
 
     layout: str
@@ -127,6 +129,7 @@ class RawDataset(ABC):
     skipped: tuple[str, ...]
     parameters: SignalParameters
     geometry: ArrayGeometry | None
+    description_files: tuple[Path, ...]
     notes: tuple[str, ...] = field(default=(), kw_only=True)
     video_reading: dict[str, Any] | None = field(default=None, kw_only=True)
 

@@ -7,9 +7,8 @@ import soxr
 
 from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
-from common.foreign_files import parsing
 from common.progress import Progress
-from common.sound_files import read_samples
+from common.sound_files import read_sound
 from data_prep.clip_folders import clip_files
 
 
@@ -42,8 +41,7 @@ def resample_clips(input_dir: Path, output_dir: Path, sample_rate_hz: int) -> in
     clips = [clip for of_class in clip_files(input_dir).values() for clip in of_class]
     with Progress("resample", len(clips), "clip") as progress:
         for clip in clips:
-            with parsing(clip, "audio", "wanted a sound file"), soundfile.SoundFile(str(clip)) as file:
-                samples, rate_hz = read_samples(file, None, "float32"), file.samplerate
+            samples, rate_hz = read_sound(clip)
             resampled = soxr.resample(samples, rate_hz, sample_rate_hz, quality="HQ")
             with atomic_path(output_dir / clip.parent.name / f"{clip.stem}.wav") as partial:
                 soundfile.write(partial, resampled, sample_rate_hz, subtype="FLOAT")

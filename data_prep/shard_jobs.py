@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from common.file_hash import sha256_of_file
+from common.foreign_files import parsing
 from common.sealed_json import read_sealed_json, write_sealed_json
 from data_prep.shards import ShardPlan
 from data_prep.spool import SpooledRecord, SpooledRecording
@@ -103,22 +104,29 @@ def run_shard_job(output_dir: Path, notes_dir: Path, record_format: RecordFormat
 
 def read_finished_shard(output_dir: Path, notes_dir: Path, job: ShardJob) -> FinishedShard | None:
     """Return what a job made; None when there is no whole shard of exactly this job."""
-    note = _note_file(notes_dir, job)
-    if not note.is_file():
+    note, path = _note_file(notes_dir, job), output_dir / job.plan.file
+    if not note.is_file() or not path.is_file():
         return None
     try:
-        found = read_sealed_json(note, "it is made again")
+        identity, shard = _read_note(note)
     except AcousticImagesError:
+        # Damaged: the shard is made again.
         return None
-    path = output_dir / job.plan.file
-    if found["identity"] != job.identity or not path.is_file() or path.stat().st_size != found["entry"]["num_bytes"]:
-        return None
-    sums = found["sums"]
-    return FinishedShard(
-        ShardEntry(**found["entry"]),
-        tuple((int(offset), int(length)) for offset, length in found["spans"]),
-        sums and SpectrogramSums(sums["num_windows"], tuple(sums["sums"]), tuple(sums["sums_of_squares"])),
-    )
+    is_whole = identity == job.identity and shard.entry.num_bytes == path.stat().st_size
+    return shard if is_whole else None
+
+
+def _read_note(note: Path) -> tuple[str, FinishedShard]:
+    """Return the identity of the job that a note is of, and what it made."""
+    told = read_sealed_json(note, "it is made again")
+    with parsing(note, "note of a shard", "it is made again"):
+        sums = told["sums"]
+        shard = FinishedShard(
+            ShardEntry(**told["entry"]),
+            tuple((int(offset), int(length)) for offset, length in told["spans"]),
+            sums and SpectrogramSums(int(sums["num_windows"]), tuple(sums["sums"]), tuple(sums["sums_of_squares"])),
+        )
+        return str(told["identity"]), shard
 
 
 def _note_file(notes_dir: Path, job: ShardJob) -> Path:

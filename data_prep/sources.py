@@ -14,6 +14,7 @@ from pathlib import Path
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from common.file_hash import sha256_of_file
+from common.foreign_files import parsing
 from common.paths_in_folder import path_in_folder
 from common.progress import Progress
 from tfrecords_schema.manifest import read_manifest
@@ -48,7 +49,7 @@ def hash_sources(sources: Iterable[Path], raw_dir: Path) -> tuple[SourceFile, ..
 
 
 def write_sources(data_dir: Path, sources: Sequence[Sequence[SourceFile]]) -> str:
-    """Write `sources.csv` atomically; each file once, in the order of the recordings. Returns its SHA-256."""
+    """Write `sources.csv` atomically; each file once, in the order given. Returns its SHA-256."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(field.name for field in fields(SourceFile))
@@ -74,7 +75,10 @@ def read_sources(data_dir: Path) -> list[SourceFile]:
     found = sha256_of_file(path)
     if found != wanted:
         raise AcousticImagesError(f"{path}: found SHA-256 {found}, wanted {wanted} of the manifest; build again")
-    with open(path, newline="", encoding="utf-8") as file:
+    with (
+        parsing(path, "list of files and their hashes", "build the dataset again"),
+        open(path, newline="", encoding="utf-8") as file,
+    ):
         return [SourceFile(row["file"], int(row["num_bytes"]), row["sha256"]) for row in csv.DictReader(file)]
 
 

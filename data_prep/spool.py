@@ -1,11 +1,12 @@
 """Finished recordings on their way into shards: a file of records each, and a note that says it is whole."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from common.sealed_json import read_sealed_json, write_sealed_json
 from data_prep.beamforming import Beamformer
 from data_prep.recordings import RawDataset, Recording
@@ -114,29 +115,33 @@ def spool_recording(
 
 def read_spooled(folder: Path, recording_index: int, recording: Recording) -> SpooledRecording | None:
     """Return what an earlier call left of a recording; None when it is not whole or its files have changed."""
-    note = _read_note(_note_file(folder, recording_index))
-    path = _records_file(folder, recording_index)
-    if note is None or not path.is_file() or len(note["spans"]) != recording.num_windows:
-        return None
-    if note.get("state_of_sources") != state_of_sources(recording.sources):
-        return None
-    return SpooledRecording(
-        path,
-        tuple((int(offset), int(length)) for offset, length in note["spans"]),
-        note["num_clipped"],
-        note["num_clipped_windows"],
-        tuple(SourceFile(*source) for source in note["sources"]),
-    )
-
-
-def _read_note(path: Path) -> dict[str, Any] | None:
-    """Return a note; None when there is none, or when it is damaged: the recording is made again then."""
-    if not path.is_file():
+    note, path = _note_file(folder, recording_index), _records_file(folder, recording_index)
+    if not note.is_file() or not path.is_file():
         return None
     try:
-        return read_sealed_json(path, "it is made again")
+        state, spooled = _read_note(note, path)
     except AcousticImagesError:
+        # Damaged: the recording is made again.
         return None
+    is_whole = len(spooled.spans) == recording.num_windows and state == state_of_sources(recording.sources)
+    return spooled if is_whole else None
+
+
+def _read_note(note: Path, path: Path) -> tuple[str, SpooledRecording]:
+    """Return the state that the sources had, and what a note tells of the records at `path`."""
+    told = read_sealed_json(note, "it is made again")
+    with parsing(note, "note of a recording", "it is made again"):
+        spooled = SpooledRecording(
+            path,
+            tuple((int(offset), int(length)) for offset, length in told["spans"]),
+            int(told["num_clipped"]),
+            int(told["num_clipped_windows"]),
+            tuple(SourceFile(str(file), int(size), str(sha256)) for file, size, sha256 in told["sources"]),
+        )
+        ends = list(itertools.accumulate((length for _, length in spooled.spans), initial=0))
+        if [offset for offset, _ in spooled.spans] != ends[:-1] or ends[-1] != path.stat().st_size:
+            raise ValueError("records that do not fill their file")
+        return str(told["state_of_sources"]), spooled
 
 
 def _records_file(folder: Path, recording_index: int) -> Path:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from common.errors import AcousticImagesError
-from common.file_hash import sha256_of_file
 from common.foreign_files import parsing
 from common.progress import Progress
 from evaluation.correspondence import correspondence_answers
@@ -148,9 +146,10 @@ class Extractor:
 
 
 def write_embeddings(path: Path, embeddings: Embeddings) -> None:
-    """Write embeddings as an `.npz` file, whole or not at all."""
+    """Store embeddings, atomically."""
     rest = {name: np.asarray(value) for name, value in vars(embeddings).items() if name != "features"}
-    write_arrays(path, {**rest, **{_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}})
+    features = {_FEATURE_PREFIX + name: values for name, values in embeddings.features.items()}
+    write_arrays(path, {**rest, **features})
 
 
 def read_embeddings(path: Path) -> Embeddings | None:
@@ -159,14 +158,12 @@ def read_embeddings(path: Path) -> Embeddings | None:
         return None
     try:
         with parsing(path, "embeddings", "they are made anew"):
-            # What room an array takes is known from the bytes that are there, not from what its head says.
-            stored = read_arrays(path, sha256_of_file(path))
+            stored = read_arrays(path, None)
             features = {
-                name.removeprefix(_FEATURE_PREFIX): values
-                for name, values in stored.items()
+                name.removeprefix(_FEATURE_PREFIX): stored.pop(name)
+                for name in tuple(stored)
                 if name.startswith(_FEATURE_PREFIX)
             }
-            rest: dict[str, Any] = {name: one for name, one in stored.items() if not name.startswith(_FEATURE_PREFIX)}
-            return Embeddings(features=features, **{**rest, "identity": str(rest["identity"])})
+            return Embeddings(features, identity=str(stored.pop("identity")), **stored)
     except AcousticImagesError:
         return None

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from common.foreign_files import parsing
 from evaluation.drawing import draw_over_frame, loudest_decibels, save_figure
 from evaluation.knn import confusion_matrix
 from evaluation.runs import FinishedRun
 from evaluation.scores import Scores
 
 _DOTS_PER_INCH = 110
+_HISTORY_COLUMNS = ("epoch", "task_loss", "transfer_loss", "validation_accuracy")
 
 
 def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
@@ -31,7 +33,7 @@ def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
 
 def loss_curves(path: Path, runs: Sequence[FinishedRun]) -> bool:
     """Draw loss and validation accuracy by epoch, a line a run; return whether any run has a history of epochs."""
-    histories = {run.title: _history(run.folder / "history.csv") for run in runs}
+    histories = {run.title: read_history(run.folder / "history.csv") for run in runs}
     known = {title: history for title, history in histories.items() if len(history)}
     if not known:
         return False
@@ -107,6 +109,15 @@ def maps_over_video(
     save_figure(figure, path, _DOTS_PER_INCH)
 
 
-def _history(path: Path) -> pd.DataFrame:
-    """Return a run's history; nothing where its folder holds none, as with networks that were passed on."""
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+def read_history(path: Path) -> pd.DataFrame:
+    """Return a run's history; nothing where its folder holds none, as with networks that were passed on.
+
+    Raises
+    ------
+    AcousticImagesError
+        The file holds something else.
+    """
+    if not path.is_file():
+        return pd.DataFrame()
+    with parsing(path, "history of a training", "train again, or delete it to leave the curves out"):
+        return pd.read_csv(path, usecols=list(_HISTORY_COLUMNS), dtype=dict.fromkeys(_HISTORY_COLUMNS, float))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from common.sealed_json import read_sealed_json
 from evaluation.measurements import CHANCE, CMC, CMC_CHANCE, CMC_OTHERS, CMC_OTHERS_CHANCE, KNN, measured_files
 from models.saved_networks import CONFIG_FILE, ROUNDED_FROM, RUN_FILE, read_network_description
@@ -45,16 +46,18 @@ def model_card(
     network = read_network_description(run_dir, "student")
     stored = read_sealed_json(run_dir / CONFIG_FILE, "train again")
     run = read_sealed_json(run_dir / RUN_FILE, "train again") if (run_dir / RUN_FILE).is_file() else {}
-    identity = stored.get("identity", {})
-    sections = {
-        "Files": _files(network, differences),
-        "Data": _data(identity.get("manifest_hash"), data or run.get("data")),
-        "Configuration": _configuration(stored.get("configuration", {}), run),
-        "Metrics": [*_metrics(run_dir, network), "", *_last_epoch(run_dir / "history.csv")],
-        "Limits": list(_LIMITS),
-    }
-    lines = [line for title, body in sections.items() for line in ("", f"## {title}", "", *body)]
-    return "\n".join([*_HEAD, "", _which_run(stored.get("configuration", {})), *lines]) + "\n"
+    # What the files hold may be of another kind than what a run writes, wherever it is looked at.
+    with parsing(run_dir / RUN_FILE, "description of a student's run", "train again"):
+        settings, manifest_hash = stored.get("configuration", {}), stored.get("identity", {}).get("manifest_hash")
+        sections = {
+            "Files": _files(network, differences),
+            "Data": _data(manifest_hash, data or run.get("data")),
+            "Configuration": _configuration(settings, run),
+            "Metrics": [*_metrics(run_dir, network), "", *_last_epoch(run_dir / "history.csv")],
+            "Limits": list(_LIMITS),
+        }
+        lines = [line for title, body in sections.items() for line in ("", f"## {title}", "", *body)]
+        return "\n".join([*_HEAD, "", _which_run(settings), *lines]) + "\n"
 
 
 _HEAD = (
@@ -174,10 +177,16 @@ def _percent(share: float) -> str:
 def _last_epoch(history: Path) -> Sequence[str]:
     if not history.is_file():
         return ["No history of the training was kept."]
-    with open(history, newline="", encoding="utf-8") as file:
+    with (
+        parsing(history, "history of a training", "train again, or delete it to leave the metrics out"),
+        open(history, newline="", encoding="utf-8") as file,
+    ):
         rows = list(csv.DictReader(file))
     last = rows[-1] if rows else {}
-    names = [name for name in ("epoch", "task_loss", "transfer_loss", "validation_accuracy") if name in last]
+    # A line that was cut short has no value for its last columns.
+    names = [
+        name for name in ("epoch", "task_loss", "transfer_loss", "validation_accuracy") if last.get(name) is not None
+    ]
     return [
         "Last epoch of training (`validation_accuracy`: share of triplets in which the own video is nearer):",
         "",

@@ -11,14 +11,12 @@ import soxr
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
-from common.sound_files import read_samples
+from common.sound_files import RATES_HZ, read_samples
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 
 # A file, or the samples [n] of one channel and their rate in Hz.
 Sound = Path | str | tuple[np.ndarray, int]
 
-# Resampling from a rate that a head states makes room for as many times the samples as it is lower.
-_RATES_HZ = (1_000, 2_000_000)
 _WANTED_FILE = "wanted WAV, FLAC, OGG or MP3"
 _SAMPLES_AT_ONCE = 2**16
 _WINDOWS_AT_ONCE = 64
@@ -152,7 +150,7 @@ def _windows(name: str, blocks: Iterable[np.ndarray], rate_hz: int, hop: int) ->
 
 def _resampled(name: str, blocks: Iterable[np.ndarray], rate_hz: int) -> Iterator[np.ndarray]:
     """Yield the sound at 22,050 Hz piece by piece; together they are what resampling it at once gives."""
-    lowest, highest = _RATES_HZ
+    lowest, highest = RATES_HZ
     if not lowest <= rate_hz <= highest:
         raise AcousticImagesError(f"{name}: found {rate_hz} Hz, wanted {lowest} to {highest} Hz")
     stream = soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="float32", quality="HQ")

@@ -8,30 +8,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from data_prep.build import CONFIGURATION_FILE, BuildConfig, build_dataset
 from data_prep.sources import SOURCES_FILE, changed_sources, read_sources
+from evaluation.model_card import model_card
+from evaluation.runs import read_run
 from faults.outcome import Outcome
 from faults.small_dataset import write_small_dataset
 from faults.small_files import write_recordings
+from faults.small_run import CONFIGURATION_HASH, write_small_run
+from faults.small_spool import write_small_spool
 from models.array_files import read_arrays
 from models.saved_networks import (
+    CONFIG_FILE,
     NETWORK_FILE,
+    RUN_FILE,
     WEIGHTS_FILE,
-    NetworkOptions,
     read_network_description,
-    save_networks,
     weight_arrays,
 )
 from tfrecords_schema.index import INDEX_FILE, read_index
 from tfrecords_schema.manifest import MANIFEST_FILE, read_manifest
 from tfrecords_schema.reader import WindowReader
 from tfrecords_schema.verify import verify
-from training.checkpoints import Position, restore_latest, save_checkpoint
-from training.config import TrainingConfig
-from training.optimizers import Optimizer
+from training.best_weights import restore_best
+from training.checkpoints import CHECKPOINT_FOLDER, restore_latest
+from training.run_folder import claim_run_folder, is_finished
 
 FLIPS_AT_FULL_SCALE = 500
 
@@ -83,6 +86,7 @@ def _change_byte(path: Path, place: int, mask: int) -> None:
 def _subjects(folder: Path) -> Iterator[Subject]:
     yield from _of_a_dataset(folder / "dataset")
     yield from _of_a_build(folder / "raw", folder / "built")
+    yield from _of_a_spool(folder / "spool")
     yield from _of_a_run(folder / "run")
 
 
@@ -114,42 +118,59 @@ def _of_a_build(raw: Path, data: Path) -> Iterator[Subject]:
         for problem in changed_sources(data, raw):
             raise AcousticImagesError(problem)
 
-    yield Subject("raw recording, `check_sources_main`", raw / "bell_0.wav", unchanged)
+    for file in ("bell_0.wav", "dataset.yaml", "recordings.csv", "microphones.csv"):
+        yield Subject(f"raw {file}, `check_sources_main`", raw / file, unchanged)
     yield Subject("sources.csv", data / SOURCES_FILE, lambda: read_sources(data))
     yield Subject("build.json, build called again", data / CONFIGURATION_FILE, lambda: build_dataset(config))
 
 
-def _of_a_run(run: Path) -> Iterator[Subject]:
-    networks = {"hearnet": _two_layers()}
-    optimizer = Optimizer(TrainingConfig("unused", "unused", "supervised_hearnet"), networks)
-    for step in (1, 2):
-        networks["hearnet"].layers[-1].kernel.assign_add(tf.ones([2, 2]))
-        newest = save_checkpoint(run, networks, optimizer, Position(0, step, 0, step, {"loss": 1.0}, 0.5, ()), "hash")
+def _of_a_spool(folder: Path) -> Iterator[Subject]:
+    spool = write_small_spool(folder)
+    note = spool.recording_note.read_bytes()
+
+    def read_recording() -> list[bytes]:
+        # Damaged records take their note with them.
+        if not spool.recording_note.exists():
+            spool.recording_note.write_bytes(note)
+        return spool.read_recording()
+
+    yield Subject("spooled records, build gone on with", spool.records, read_recording)
+    yield Subject("their note, build gone on with", spool.recording_note, read_recording)
+    yield Subject("note of a shard, build gone on with", spool.shard_note, spool.read_shard)
+
+
+def _of_a_run(folder: Path) -> Iterator[Subject]:
+    run = write_small_run(folder)
 
     def restored() -> tuple[object, ...]:
         told = io.StringIO()
         with contextlib.redirect_stderr(told):
-            position = restore_latest(run, networks, optimizer, "hash")
+            position = restore_latest(folder, run.networks, run.optimizer, CONFIGURATION_HASH)
         if position is not None and position.step == 1 and "warning" in told.getvalue():
             raise AcousticImagesError("the checkpoint before it was used, with a warning")
-        return position, _bytes_of(weight_arrays(networks))
+        return position, _bytes_of(weight_arrays(run.networks))
 
-    save_networks(run, networks, kind="student", seed=0, configuration_hash="hash", options=NetworkOptions(2))
+    def best() -> dict[str, bytes]:
+        restore_best(folder, run.networks)
+        return _bytes_of(weight_arrays(run.networks))
 
     def loaded() -> tuple[object, ...]:
-        description = read_network_description(run)
-        return description, _bytes_of(read_arrays(run / WEIGHTS_FILE, description["weights_sha256"]))
+        description = read_network_description(folder)
+        return description, _bytes_of(read_arrays(folder / WEIGHTS_FILE, description["weights_sha256"]))
 
-    yield Subject("newest checkpoint, arrays", newest.with_suffix(".npz"), restored)
-    yield Subject("newest checkpoint, description", newest, restored)
-    yield Subject("weights.npz", run / WEIGHTS_FILE, loaded)
-    yield Subject("network.json", run / NETWORK_FILE, loaded)
+    def claimed() -> object:
+        claim_run_folder(run.config, run.identity)
+        return read_run(folder)
 
-
-def _two_layers() -> tf.keras.Model:
-    sound = tf.keras.Input([3])
-    hidden = tf.keras.layers.Dense(2, name="fc1")(sound)
-    return tf.keras.Model(sound, tf.keras.layers.Dense(2, name="fc2")(hidden), name="hearnet")
+    best_weights = folder / CHECKPOINT_FOLDER / "best.json"
+    yield Subject("newest checkpoint, arrays", run.newest.with_suffix(".npz"), restored)
+    yield Subject("newest checkpoint, description", run.newest, restored)
+    yield Subject("best weights, arrays", best_weights.with_suffix(".npz"), best)
+    yield Subject("best weights, description", best_weights, best)
+    yield Subject("weights.npz", folder / WEIGHTS_FILE, loaded)
+    yield Subject("network.json", folder / NETWORK_FILE, loaded)
+    yield Subject("run.json", folder / RUN_FILE, lambda: (is_finished(folder), model_card(folder, {})))
+    yield Subject("config.json", folder / CONFIG_FILE, claimed)
 
 
 def _bytes_of(arrays: dict[str, np.ndarray]) -> dict[str, bytes]:

@@ -24,7 +24,8 @@ from common.errors import AcousticImagesError
 from common.worker_pool import end_with_parent
 from faults.hostile_bytes import hostile_bytes
 from faults.outcome import Outcome
-from faults.readers import READERS, Reader
+from faults.reader import Reader
+from faults.readers import READERS
 
 INPUTS_AT_FULL_SCALE = 100_000
 # Fresh draws each time: what Hypothesis remembers of one call grows with it.

@@ -87,6 +87,22 @@ def write_hdf5(path: Path) -> Path:
     return path
 
 
+def write_dcase(root: Path) -> Path:
+    """Write the head of a DCASE 2018 set: lists as it has them, four clips too short for a window."""
+    (root / "audio").mkdir(parents=True)
+    (root / "evaluation_setup").mkdir()
+    names = [f"audio/{scene}-paris-{place}-{place}-a.wav" for scene in ("bus", "park") for place in (0, 1)]
+    for name in names:
+        soundfile.write(root / name, samples(6, 40, 2), 48000)
+    rows = [f"{name}\t{name.split('/')[1].split('-')[0]}" for name in names]
+    table = ["filename\tscene_label\tidentifier\tsource_label", *(f"{row}\tparis-0\ta" for row in rows)]
+    lists = {"fold1_train": rows[::2], "fold1_evaluate": rows[1::2], "fold1_test": names[1::2]}
+    (root / "meta.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
+    for name, lines in lists.items():
+        (root / f"evaluation_setup/{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return root
+
+
 def write_video(path: Path, frames: int = 4) -> Path:
     """Write a short video."""
     with av.open(str(path), "w") as container:

@@ -35,8 +35,15 @@ def write_arrays(path: Path | str, arrays: Mapping[str, np.ndarray]) -> str:
         return sha256_of_file(partial)
 
 
-def read_arrays(path: Path | str, sha256: str) -> dict[str, np.ndarray]:
+def read_arrays(path: Path | str, sha256: str | None) -> dict[str, np.ndarray]:
     """Read arrays back.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+    sha256 : str or None
+        What its hash has to be; None where nothing tells, and the CRC of each array has to do.
 
     Raises
     ------
@@ -45,16 +52,21 @@ def read_arrays(path: Path | str, sha256: str) -> dict[str, np.ndarray]:
     """
     if not Path(path).is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted stored arrays; train again")
-    found = sha256_of_file(path)
-    if found != sha256:
-        raise AcousticImagesError(
-            f"{path}: found SHA-256 {found[:12]}…, wanted {sha256[:12]}…; the file is damaged, delete it"
-        )
+    if sha256 is not None:
+        _require_hash(path, sha256)
     try:
         with zipfile.ZipFile(path) as stored:
             return {member.filename.removesuffix(".npy"): _read_member(stored, member) for member in stored.infolist()}
     except (ValueError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise AcousticImagesError(f"{path}: found unreadable arrays ({error}), wanted an .npz file") from error
+
+
+def _require_hash(path: Path | str, sha256: str) -> None:
+    found = sha256_of_file(path)
+    if found != sha256:
+        raise AcousticImagesError(
+            f"{path}: found SHA-256 {found[:12]}…, wanted {sha256[:12]}…; the file is damaged, delete it"
+        )
 
 
 def _read_member(stored: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:

@@ -11,7 +11,8 @@ from common.errors import AcousticImagesError
 from tfrecords_schema.images import decode_image
 from tfrecords_schema.schema import Field, RecordFormat
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+# Of a PNG file the signature and the head of its first chunk, which holds the size: a decoder skips unknown chunks.
+_HEADS = {"png": b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "jpeg": b"\xff\xd8\xff"}
 
 
 def parse_window(serialized: tf.Tensor, record_format: RecordFormat, modalities: Sequence[str]) -> dict[str, tf.Tensor]:
@@ -83,7 +84,9 @@ def _decoded(feature: tf.Tensor, field: Field) -> tf.Tensor:
 def _decoded_image(encoded: tf.Tensor, field: Field) -> tf.Tensor:
     if field.stored_as == "raw":
         return tf.reshape(tf.io.decode_raw(encoded, tf.uint8), field.shape[1:])
-    with tf.control_dependencies([_assert_size(encoded, field)]):
+    with tf.control_dependencies([_assert_kind(encoded, field)]):
+        size_is_right = _assert_size(encoded, field)
+    with tf.control_dependencies([size_is_right]):
         if field.stored_as == "png":
             return tf.ensure_shape(tf.io.decode_png(encoded, channels=3), field.shape[1:])
         # The accurate transform is what other decoders take by default.
@@ -91,14 +94,19 @@ def _decoded_image(encoded: tf.Tensor, field: Field) -> tf.Tensor:
         return tf.ensure_shape(image, field.shape[1:])
 
 
+def _assert_kind(encoded: tf.Tensor, field: Field) -> tf.Operation:
+    """Compare an image's first bytes: either decoder takes the other kind, too, with its size in another place."""
+    head = _HEADS[field.stored_as]
+    # The bytes found stay out of the message: what is no UTF-8 in it would come out as an error of Python's.
+    return tf.debugging.Assert(tf.strings.substr(encoded, 0, len(head)) == head, [f"no {field.stored_as} image"])
+
+
 def _assert_size(encoded: tf.Tensor, field: Field) -> tf.Operation:
     """Compare the size in an image's head with the format's, before room is made for as many pixels."""
     if field.stored_as == "png":
-        # The decoder goes by an image's first bytes, and takes pictures of other kinds, whose size stands elsewhere.
-        is_png = tf.strings.substr(encoded, 0, len(_PNG)) == _PNG
-        with tf.control_dependencies([tf.debugging.assert_equal(is_png, True, "first bytes of a video frame")]):
-            # Width and height, the first numbers of a PNG file.
-            size = tf.io.decode_raw(tf.strings.substr(encoded, 16, 8), tf.int32, little_endian=False)[::-1]
+        # Width and height, the first numbers of a PNG file.
+        numbers = tf.strings.substr(encoded, len(_HEADS["png"]), 8)
+        size = tf.io.decode_raw(numbers, tf.int32, little_endian=False)[::-1]
     else:
         size = tf.io.extract_jpeg_shape(encoded)[:2]
     return tf.debugging.assert_equal(size, field.shape[1:3], "size of a video frame")

@@ -6,6 +6,7 @@ kept, a half-done run goes on, one teacher a seed serves all of that seed's stud
 
 import csv
 import io
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from common.atomic_files import write_text
 from common.durations import format_duration
+from common.foreign_files import parsing
 from tfrecords_schema.storage import require_local
 from training.experiment import find_experiment, run_name
 from training.run_folder import is_finished
@@ -235,7 +237,13 @@ def _teacher_of(job: Job) -> Job | None:
 def _read_states(path: Path) -> dict[str, JobState]:
     if not path.is_file():
         return {}
-    with open(path, newline="", encoding="utf-8") as file:
-        return {
+    with (
+        parsing(path, "list of runs", "delete it: runs that are finished stay so, only their times are lost"),
+        open(path, newline="", encoding="utf-8") as file,
+    ):
+        states = {
             row["run"]: JobState(row["state"], float(row["seconds"]), row["reason"]) for row in csv.DictReader(file)
         }
+        if not all(math.isfinite(state.seconds) for state in states.values()):
+            raise ValueError("seconds that are not finite")
+        return states

@@ -69,16 +69,17 @@ def detect(root: Path) -> bool:
 
 def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeometry | None) -> AcivwDataset:
     """Open the recordings below `root`; see `layouts.open_dataset`."""
+    own_geometry: tuple[Path, ...] = ()
     if geometry is None:
-        found = [root / name for name in GEOMETRY_FILES if (root / name).is_file()]
-        geometry = read_geometry(found[0]) if found else None
+        own_geometry = tuple(root / name for name in GEOMETRY_FILES if (root / name).is_file())[:1]
+        geometry = read_geometry(own_geometry[0]) if own_geometry else None
     if geometry is not None and geometry.num_microphones != NUM_MICROPHONES:
         raise AcousticImagesError(
             f"{root}: found {NUM_MICROPHONES} channels in .dc files, wanted {geometry.num_microphones} as "
             f"{geometry.name} has microphones"
         )
     recordings = [_open_recording(folder, parameters, geometry is not None) for folder in _recording_folders(root)]
-    return AcivwDataset("acivw", CLASS_NAMES, *set_aside_short(recordings), parameters, geometry)
+    return AcivwDataset("acivw", CLASS_NAMES, *set_aside_short(recordings), parameters, geometry, own_geometry)
 
 
 def _recording_folders(root: Path) -> Iterator[Path]:

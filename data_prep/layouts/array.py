@@ -4,7 +4,7 @@ docs/array-layout.md describes it.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -116,12 +116,14 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     """Open the recordings that `dataset.yaml` tells of; see `layouts.open_dataset`."""
     description = read_description(root / DESCRIPTION)
     parameters = _stated_parameters(root / DESCRIPTION, description, parameters)
+    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
+    description_files = [root / DESCRIPTION, table]
     if geometry is None:
         positions = path_in_folder(root, description["geometry"], root / DESCRIPTION)
+        description_files.append(positions)
         geometry = read_geometry(positions, tuple(description.get("dead_microphones") or ()))
     class_names = tuple(str(name) for name in description["classes"])
-    table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
-    rows = _rows(table, class_names)
+    rows = read_rows(table, class_names)
     offset_s = stated_offset_s(str(root / DESCRIPTION), description.get(OFFSET, 0.0))
     files = {row["recording"]: _files_of(root, table, row, offset_s) for row in rows}
     heads = {one.video: read_video_head(one.video) for one in files.values() if one.video is not None}
@@ -137,6 +139,7 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
         *set_aside_short(recordings),
         parameters,
         geometry,
+        tuple(description_files),
         files,
         {name: extent.first_image for name, extent in extents.items()},
         view,
@@ -237,7 +240,8 @@ def _stated_parameters(path: Path, description: dict[str, Any], parameters: Sign
     return result
 
 
-def _rows(path: Path, class_names: tuple[str, ...]) -> list[dict[str, str]]:
+def read_rows(path: Path, class_names: Sequence[str]) -> list[dict[str, str]]:
+    """Read a list of recordings, a dictionary by column each; raises AcousticImagesError where a row is of no use."""
     if not path.is_file():
         raise AcousticImagesError(f"{path}: found no such file, wanted the list of recordings")
     with (

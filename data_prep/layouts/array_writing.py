@@ -17,7 +17,7 @@ from common.errors import AcousticImagesError
 from common.paths_in_folder import path_in_folder
 from data_prep.array_geometry import read_geometry
 from data_prep.audio_files import open_audio
-from data_prep.layouts.array import DESCRIPTION, read_description
+from data_prep.layouts.array import DESCRIPTION, read_description, read_rows
 from data_prep.layouts.array_video import OFFSET, stated_offset_s
 
 _LIST = "recordings.csv"
@@ -68,7 +68,8 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, camera: C
     stated = {key: value for key, value in keys.items() if value is not None}
     description = _description(root, geometry, stated)
     table = path_in_folder(root, description["recordings"], root / DESCRIPTION)
-    rows = _rows(table)
+    classes = [str(name) for name in description["classes"]]
+    rows = read_rows(table, classes) if table.exists() else []
     class_name = recording.class_name
     row = {"recording": _next_name(class_name, rows), "class": class_name}
     if recording.video_offset_s is not None:
@@ -78,7 +79,6 @@ def add_recording(root: Path, recording: NewRecording, geometry: Path, camera: C
         row[kind] = f"{row['recording']}/{kind}{path.suffix.lower()}"
         _link(path_in_folder(root, row[kind], table), path)
     _write_rows(table, [*rows, row])
-    classes = [str(name) for name in description["classes"]]
     description["classes"] = classes if class_name in classes else [*classes, class_name]
     write_text(root / DESCRIPTION, yaml.safe_dump(description, sort_keys=False))
     return row["recording"]
@@ -110,16 +110,11 @@ def _description(root: Path, geometry: Path, stated: dict[str, Any]) -> dict[str
     return description
 
 
-def _rows(table: Path) -> list[dict[str, str]]:
-    if not table.exists():
-        return []
-    with open(table, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def _write_rows(table: Path, rows: list[dict[str, str]]) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, restval="", lineterminator="\n")
+    # Whoever has added columns of their own keeps them.
+    columns = dict.fromkeys(itertools.chain(_COLUMNS, *rows))
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_text(table, text.getvalue())

@@ -97,7 +97,7 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     bases = [base for base in (root, *_subfolders(root)) if any(base.glob("Location_*"))]
     actions = sorted({path.relative_to(base) for base in bases for path in base.glob("Location_*/Subject_*/Action_*")})
     recordings = [_open_recording(bases, action, parameters, geometry is not None) for action in actions]
-    return AviaDataset("avia", CLASS_NAMES, *set_aside_short(recordings), parameters, geometry)
+    return AviaDataset("avia", CLASS_NAMES, *set_aside_short(recordings), parameters, geometry, ())
 
 
 def _subfolders(root: Path) -> list[Path]:

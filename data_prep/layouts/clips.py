@@ -57,7 +57,7 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
         for class_index, (class_name, files) in enumerate(clips.items())
         for clip in files
     ]
-    return ClipDataset("clips", tuple(clips), *set_aside_short(recordings), parameters, None)
+    return ClipDataset("clips", tuple(clips), *set_aside_short(recordings), parameters, None, ())
 
 
 def _open_clip(clip: Path, class_index: int, class_name: str, parameters: SignalParameters) -> Recording:

@@ -53,15 +53,14 @@ def open_dataset(root: Path, parameters: SignalParameters, geometry: ArrayGeomet
     """Open the clips that `meta.csv` lists; see `layouts.open_dataset`. There is no array: no geometry."""
     if geometry is not None:
         raise AcousticImagesError(f"{root}: found a geometry ({geometry.name}), wanted none: there is no array")
-    setup = root / "evaluation_setup"
-    train = _listed(setup / "fold1_train.txt")
     # fold1_test.txt lists the files of fold1_evaluate.txt, without their labels.
-    test = _listed(setup / "fold1_evaluate.txt") | _listed(setup / "fold1_test.txt")
-    recordings = [
-        _open_recording(root, row, train, test, parameters) for row in _rows(root / "meta.csv") if row and row[0]
-    ]
+    names = ("fold1_train.txt", "fold1_evaluate.txt", "fold1_test.txt")
+    table, lists = root / "meta.csv", [root / "evaluation_setup" / name for name in names]
+    train, *tests = (_listed(path) for path in lists)
+    test = tests[0] | tests[1]
+    recordings = [_open_recording(root, row, train, test, parameters) for row in _rows(table) if row and row[0]]
     recordings = _with_validation(sorted(recordings, key=lambda recording: (recording.class_index, recording.name)))
-    return Dcase2018Dataset("dcase2018", CLASS_NAMES, *set_aside_short(recordings), parameters, None)
+    return Dcase2018Dataset("dcase2018", CLASS_NAMES, *set_aside_short(recordings), parameters, None, (table, *lists))
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 
 from common.errors import AcousticImagesError
-from common.sound_files import read_samples
+from common.sound_files import read_sound
 from data_prep.simulation.synthesis import Generator, normalised
 
 # Ends of clips that follow each other overlap by this much.
@@ -36,13 +35,9 @@ def clips_sound(clips: Sequence[Path], num_samples: int, sample_rate_hz: int, ge
 
 
 def _read_clip(path: Path, sample_rate_hz: int) -> np.ndarray:
-    try:
-        with soundfile.SoundFile(str(path)) as file:
-            samples, rate = read_samples(file, None, "float32"), file.samplerate
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AcousticImagesError(f"{path}: found no readable audio ({error}); wanted a sound file") from error
+    samples, rate = read_sound(path)
     mono = soxr.resample(samples.mean(axis=1), rate, sample_rate_hz, quality="HQ").astype(np.float64)
-    if not mono.size or not np.isfinite(mono).all() or mono.std() <= 1e-6:
+    if not len(mono) or not np.isfinite(mono).all() or mono.std() <= 1e-6:
         raise AcousticImagesError(f"{path}: found {len(mono)} samples of silence or no numbers, wanted sound")
     return normalised(_without_padding(mono))
 

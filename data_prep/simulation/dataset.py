@@ -1,14 +1,13 @@
 """Simulates a whole dataset: one recording a task, interrupted and called again as one likes."""
 
-import json
 import os
 import shutil
 from functools import cache, partial
 from pathlib import Path
 
-from common.atomic_files import write_json
 from common.errors import AcousticImagesError
 from common.progress import Progress
+from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
 from data_prep.array_geometry import ArrayGeometry, aperiodic_array, write_geometry_csv
 from data_prep.beamforming import Beamformer
@@ -85,14 +84,14 @@ def _claim_folder(config: SimulationConfig) -> None:
     """Write down the configuration, or compare it with the one that the folder was begun with."""
     path = config.output_dir / CONFIGURATION_FILE
     if path.is_file():
-        if json.loads(path.read_text(encoding="utf-8")) != config.identity():
+        if read_sealed_json(path, "give another folder or remove this one") != config.identity():
             raise AcousticImagesError(
                 f"{path}: found another simulation, wanted this one's settings; give another folder or remove this one"
             )
         return
     if config.output_dir.is_dir() and any(config.output_dir.iterdir()):
         raise AcousticImagesError(f"{config.output_dir}: found other files, wanted an empty folder")
-    write_json(path, config.identity())
+    write_sealed_json(path, config.identity())
 
 
 def _folder(config: SimulationConfig, plan: Plan) -> Path:

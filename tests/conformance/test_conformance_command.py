@@ -35,7 +35,7 @@ def test_a_wrong_loss_is_told_and_ends_with_status_1(tmp_path: Path) -> None:
 
 
 def test_other_seeds_may_bring_the_diagonal_in_place_of_all_pairs(tmp_path: Path) -> None:
-    with np.load(FIXTURES / "vectors.npz") as stored:
+    with np.load(FIXTURES / "vectors.npz", allow_pickle=False) as stored:
         whole = stored["HR_seed0_inference_av"]
     diagonal = whole[np.arange(6), np.arange(6)]
     np.savez(tmp_path / "vectors.npz", HR_seed0_inference_av_diag=diagonal)

@@ -35,7 +35,7 @@ def test_the_command_writes_images_and_tells_the_peak(recording: list[str], tmp_
     done = beamform(*recording, "--energy_band_hz=1000,5000")
     assert done.returncode == 0, done.stderr
     assert "5 frames; peak at azimuth +20" in done.stdout or "5 frames; peak at azimuth +19" in done.stdout
-    with np.load(tmp_path / "out.npz") as stored:
+    with np.load(tmp_path / "out.npz", allow_pickle=False) as stored:
         assert stored.files == list(ARRAYS)
         assert stored["mfcc"].shape == (5, 36, 48, 12)
         assert stored["energy"].shape == (5, 36, 48)
@@ -72,13 +72,13 @@ def test_bad_recordings_are_one_line_with_status_2(recording: list[str], tmp_pat
 )
 def test_the_array_cases_peak_within_one_pixel_of_the_truth(tmp_path: Path, case: str, source: int, band: str) -> None:
     cases = Path(SHARED or "") / "array_cases"
-    with np.load(cases / f"{case}.npz") as stored:
+    with np.load(cases / f"{case}.npz", allow_pickle=False) as stored:
         soundfile.write(tmp_path / "rec.wav", stored["x"].reshape(-1, 128), 12288, subtype="PCM_16")
         wanted = stored["row_col"][source]
     output = tmp_path / "out.npz"
     files = [f"--input={tmp_path}/rec.wav", f"--geometry={cases}/mics_xyz.csv", f"--output={output}"]
     done = beamform(*files, f"--energy_band_hz={band}")
     assert done.returncode == 0, done.stderr
-    with np.load(output) as stored:
+    with np.load(output, allow_pickle=False) as stored:
         peak = np.unravel_index(stored["energy"].sum(axis=0).argmax(), (36, 48))
     assert np.abs(np.array(peak) - wanted).max() <= 1.0

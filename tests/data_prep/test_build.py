@@ -1,25 +1,30 @@
 """The build: the same bytes however it is run, resumed, refused; and its input checked."""
 
+import os
 import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
 import data_prep.build as build_module
+import data_prep.spool as spool_module
 from common.errors import AcousticImagesError
 from data_prep.build import BuildConfig, build_dataset
 from data_prep.shards import plan_shards
 from data_prep.signal_parameters import SignalParameters
+from data_prep.sources import changed_sources
 from data_prep.statistics import SpectrogramStatistics
 from data_prep.windows import cut_into_frames
 from models.mono_audio import mono_waveform
 from models.spectrogram import spectrogram
-from tests.data_prep.trees import RATE, array_samples, edit_text, write_acivw, write_array
+from tests.data_prep.trees import RATE, array_samples, edit_text, write_acivw, write_array, write_dcase
 from tfrecords_schema.manifest import RecordingEntry
 from tfrecords_schema.reader import WindowReader, iterate
 from tfrecords_schema.verify import verify
@@ -133,6 +138,51 @@ def test_statistics_are_the_mean_and_deviation_over_training_windows(built: Path
     mean, std = SpectrogramStatistics().result()
     assert not mean.any()
     assert (std == 1).all()
+
+
+@pytest.mark.parametrize("file", ["bell_0.wav", "recordings.csv"])
+def test_a_file_written_to_while_it_is_read_ends_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """Its size stays: only its time, or its bytes, tell."""
+    raw = write_array(tmp_path / "raw", per_class=1, video=False)
+    honest, path = spool_module.finished_windows, raw / file
+    os.utime(path, ns=(0, 0))
+
+    def disturbed(*arguments: Any) -> Iterator[Any]:
+        for window in honest(*arguments):
+            with open(path, "r+b") as changed:
+                changed.seek(-1, os.SEEK_END)
+                changed.write(b" ")
+            yield window
+
+    monkeypatch.setattr(spool_module, "finished_windows", disturbed)
+    config = BuildConfig(raw, tmp_path / "data", modalities=("waveform",))
+    with pytest.raises(AcousticImagesError, match=rf"{file}: changed while .*; call again"):
+        build_dataset(config)
+    assert not (tmp_path / "data/manifest.json").exists()
+    monkeypatch.undo()
+    build_dataset(config)
+    assert list(changed_sources(config.output_dir, raw)) == []
+
+
+@pytest.mark.parametrize(
+    ("write", "files"),
+    [
+        (write_array, ["dataset.yaml", "recordings.csv", "microphones.csv", "bell_0.wav", "bell_0.csv"]),
+        (write_dcase, ["meta.csv", *(f"evaluation_setup/fold1_{part}.txt" for part in ("train", "evaluate", "test"))]),
+    ],
+)
+def test_every_file_that_tells_of_the_recordings_is_among_the_sources(
+    tmp_path: Path, write: Callable[[Path], object], files: list[str]
+) -> None:
+    raw, data = tmp_path / "raw", tmp_path / "data"
+    write(raw)
+    build_dataset(BuildConfig(raw, data, modalities=("waveform",)))
+    for file in files:
+        with open(raw / file, "ab") as changed:
+            changed.write(b"\n")
+    assert [problem.split(": ")[0] for problem in changed_sources(data, raw)] == [f"{raw / file}" for file in files]
 
 
 def spoil_samples(raw: Path, value: float) -> None:

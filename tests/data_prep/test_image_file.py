@@ -31,7 +31,7 @@ def test_blocks_make_the_file_of_the_whole(tmp_path: Path, monkeypatch: pytest.M
     wanted = BEAMFORMER.images(samples[: 5 * 1024].reshape(5, 1024, 6))
     assert (summary.num_frames, summary.num_clipped) == (5, 1)
     assert np.allclose(summary.energy, wanted.energy.sum(axis=0), rtol=1e-5)
-    with np.load(tmp_path / "out.npz") as stored:
+    with np.load(tmp_path / "out.npz", allow_pickle=False) as stored:
         assert set(stored) == {"mfcc", "energy", "azimuth_deg", "elevation_deg"}
         assert all(stored[name].dtype == np.float32 for name in stored)
         assert stored["mfcc"].shape == (5, 36, 48, 12)

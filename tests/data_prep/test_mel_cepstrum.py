@@ -14,7 +14,7 @@ FIXTURE = Path(__file__).parents[1] / "fixtures" / "mfcc_seed0.npz"
 
 
 def test_filters_are_the_authors() -> None:
-    with np.load(FIXTURE) as stored:
+    with np.load(FIXTURE, allow_pickle=False) as stored:
         assert np.allclose(mel_filters(SignalParameters()), stored["filters"], atol=1e-6)
 
 

@@ -1,12 +1,20 @@
 """The fault campaigns at a tiny scale, and what they found."""
 
+import dataclasses
+import io
 import struct
+import tracemalloc
+import zipfile
 import zlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+import soundfile
+import tensorflow as tf
 
 from common.command_line import EXIT_INTERRUPTED, EXIT_UNUSABLE_INPUT
 from common.errors import AcousticImagesError
@@ -17,15 +25,21 @@ from data_prep.layouts import array
 from data_prep.layouts.matlab_elements import inflated
 from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
+from data_prep.simulation.clips import clips_sound
+from evaluation.embeddings import read_embeddings
 from faults import bit_flips, build_kills, training_kills
 from faults.campaigns import Settings, plan_parts, run_parts
 from faults.children import limit_files, wrong_end
 from faults.hostile_bytes import edited
 from faults.outcome import Outcome, markdown_table
 from faults.readers import READERS
+from faults.small_dataset import write_small_dataset
 from faults.small_files import write_matlab_images, write_pictures, write_recordings
 from faults.training_marks import IN_STEP
 from faults.trainings import Training, small_training_data
+from tfrecords_schema.framing import read_records
+from tfrecords_schema.parsing import parse_window
+from tfrecords_schema.reader import iterate
 
 
 def test_flipped_bytes_are_noticed() -> None:
@@ -180,3 +194,76 @@ def test_names_longer_than_a_file_system_takes_are_refused(tmp_path: Path) -> No
     for name in ("a" * 256, "a/" * 1100, "é" * 128):
         with pytest.raises(AcousticImagesError, match="wanted a shorter one"):
             path_in_folder(tmp_path, name, "x")
+
+
+def disguised_images() -> dict[str, bytes]:
+    """Return pictures of 48 x 32 that have 24 x 16, the format's size, where a PNG file has its own."""
+    wanted = struct.pack(">II", 24, 16)
+    jpeg, png = (cv2.imencode(suffix, np.zeros((32, 48, 3), np.uint8))[1].tobytes() for suffix in (".jpg", ".png"))
+    comment = b"\xff\xfe" + struct.pack(">H", 20) + bytes(10) + wanted
+    chunk = struct.pack(">I", 8) + b"teSt" + wanted + struct.pack(">I", zlib.crc32(b"teSt" + wanted))
+    return {"JPEG": jpeg[:2] + comment + jpeg[2:], "PNG, a chunk before its head": png[:8] + chunk + png[8:]}
+
+
+@pytest.mark.parametrize("kind", disguised_images())
+def test_training_decodes_no_image_whose_size_it_has_not_seen(tmp_path: Path, kind: str) -> None:
+    manifest = write_small_dataset(tmp_path)
+    record_format = dataclasses.replace(manifest.record_format, video_encoding="png")
+    with open(tmp_path / manifest.shards[0].file, "rb") as file:
+        ((_, record), *_) = read_records(file, "shard")
+    example = tf.train.Example.FromString(record)
+    example.features.feature["video_frames"].bytes_list.value[:] = [disguised_images()[kind]] * 2
+    records = tf.data.Dataset.from_tensors(example.SerializeToString())
+    with pytest.raises(AcousticImagesError, match="no png image"):
+        next(iterate(records.map(lambda one: parse_window(one, record_format, ["video"]))))
+
+
+def test_training_tells_of_a_record_that_is_no_example_whatever_its_bytes(tmp_path: Path) -> None:
+    record_format = write_small_dataset(tmp_path).record_format
+    records = tf.data.Dataset.from_tensors(b"\xff\x9f")
+    with pytest.raises(AcousticImagesError, match="a record does not fit the schema"):
+        next(iterate(records.map(lambda one: parse_window(one, record_format, ["video"]))))
+
+
+def most_room(call: Callable[[], object]) -> int:
+    """Return the most bytes that arrays took at once."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_simulator_makes_no_room_by_a_sound_files_head(tmp_path: Path) -> None:
+    path = tmp_path / "a.flac"
+    soundfile.write(path, np.zeros(100, np.int16), 12288)
+    content = bytearray(path.read_bytes())
+    # The last 36 bits of this number are how many samples there are.
+    (numbers,) = struct.unpack_from(">Q", content, 18)
+    assert numbers % 2**36 == 100
+    struct.pack_into(">Q", content, 18, numbers - 100 + 2**28)
+    path.write_bytes(content)
+
+    def simulate() -> None:
+        with pytest.raises(AcousticImagesError, match=r"a\.flac: found"):
+            clips_sound([path], 100, 12288, np.random.default_rng(0))
+
+    assert most_room(simulate) < 2**24
+
+
+@pytest.mark.parametrize("rate_hz", [1, 5_000_000])
+def test_the_simulator_resamples_from_no_absurd_rate(tmp_path: Path, rate_hz: int) -> None:
+    soundfile.write(tmp_path / "a.wav", np.ones(10), rate_hz)
+    with pytest.raises(AcousticImagesError, match=f"found {rate_hz} Hz, wanted 1000 to 2000000 Hz"):
+        clips_sound([tmp_path / "a.wav"], 100, 12288, np.random.default_rng(0))
+
+
+def test_stored_embeddings_make_no_room_by_an_arrays_head(tmp_path: Path) -> None:
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, {"descr": "<f8", "fortran_order": False, "shape": (2**28,)})
+    with zipfile.ZipFile(tmp_path / "test.npz", "w") as stored:
+        stored.writestr("labels.npy", head.getvalue())
+
+    assert most_room(lambda: read_embeddings(tmp_path / "test.npz")) < 2**24
+    assert read_embeddings(tmp_path / "test.npz") is None

@@ -1,5 +1,3 @@
-import struct
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -68,16 +66,3 @@ def test_a_record_of_another_format_is_refused() -> None:
         unpack_window(serialized, tiny_format(modalities=("waveform",)))
     with pytest.raises(AcousticImagesError, match=r"no tf.train.Example"):
         unpack_window(b"\xff\xff", tiny_format())
-
-
-def test_no_room_is_made_for_a_picture_of_another_kind() -> None:
-    """The PNG decoder takes a JPEG as well, of whatever size its own head says, wherever "width, height" stand."""
-    record_format = tiny_format(video_encoding="png")
-    window = tiny_window(record_format)
-    height, width = record_format.video_height, record_format.video_width
-    example = tf.train.Example.FromString(serialize_window(window, record_format))
-    frames = example.features.feature["video_frames"].bytes_list.value
-    large = tf.io.encode_jpeg(tf.zeros([4096, 4096, 3], tf.uint8)).numpy()
-    frames[0] = large[:16] + struct.pack(">II", width, height) + large[24:]
-    with pytest.raises(tf.errors.InvalidArgumentError, match="first bytes of a video frame"):
-        parse_window(tf.constant(example.SerializeToString()), record_format, ["video"])
