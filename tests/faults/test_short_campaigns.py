@@ -25,7 +25,7 @@ from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
 from data_prep.simulation.clips import clips_sound
 from evaluation.embeddings import read_embeddings
-from faults import bit_flips, build_kills, training_kills
+from faults import bit_flips, build_kills, guided_fuzz, training_kills
 from faults.campaigns import Settings, plan_parts, run_parts
 from faults.hostile_bytes import edited
 from faults.outcome import Outcome, markdown_table
@@ -65,6 +65,23 @@ def test_a_reader_is_fuzzed_in_a_process_of_its_own_and_only_once(tmp_path: Path
 def test_unknown_campaigns_are_refused() -> None:
     with pytest.raises(AcousticImagesError, match="found 'fizz'"):
         plan_parts(["fizz"])
+
+
+def test_guided_fuzzing_says_what_it_tried_and_lost_or_that_it_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guided_fuzz.importlib.util, "find_spec", lambda name: None)
+    (outcome,) = guided_fuzz.run(1.0, seed=1, seconds_each=1, names=["manifest"])
+    assert (outcome.tried, outcome.lost, outcome.remarks) == (0, (), "atheris is not installed")
+    printed = (
+        "#2\tINITED cov: 10 ft: 9\n#700\tNEW    cov: 12 ft: 12\n\n === Uncaught Python exception: ===\nKeyError: 'a'\n"
+    )
+    (tmp_path / "crash-1f").write_bytes(b"{}")
+    outcome = guided_fuzz.outcome_of("manifest", tmp_path, printed, "ends with exit status 77")
+    assert (outcome.tried, outcome.remarks) == (700, "12 branches reached")
+    assert outcome.lost == (f"KeyError: 'a': {tmp_path}/crash-1f: b'{{}}'",)
+    outcome = guided_fuzz.outcome_of("manifest", tmp_path / "none", "error: found none", "ends with exit status 2")
+    assert outcome.lost == ("the process ends with exit status 2: error: found none",)
 
 
 def test_every_reader_reads_its_samples(tmp_path: Path) -> None:
