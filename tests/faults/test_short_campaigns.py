@@ -195,6 +195,35 @@ def test_names_longer_than_a_file_system_takes_are_refused(tmp_path: Path) -> No
             path_in_folder(tmp_path, name, "x")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("queue.csv", b"run,state\nhearnet_alpha_0-seed1,failed\n"),
+        ("queue.csv", b"run,state,seconds,reason\nx,failed,nan,\n"),
+        ("history.csv", b"\xff"),
+        ("simulation.json", b"["),
+        ("recordings.csv, added to", b"recording,class,audio\n\xff,bell,a.wav\n"),
+        ("recordings.csv, added to", b"recording,audio\nbell/0,a.wav\n"),
+        ("note of a recording", b"{}"),
+        ("note of a shard", b'{"identity": ""}'),
+    ],
+)
+def test_what_lists_and_notes_miss_is_an_error_of_the_projects(tmp_path: Path, name: str, content: bytes) -> None:
+    reader = READERS[name](tmp_path)
+    reader.path.write_bytes(content)
+    with pytest.raises(AcousticImagesError):
+        reader.read(reader.path)
+
+
+def test_columns_of_the_users_own_are_kept_in_a_list_that_is_added_to(tmp_path: Path) -> None:
+    reader = READERS["recordings.csv, added to"](tmp_path)
+    reader.path.write_text("recording,class,audio,note\nbell/0,bell,bell_0.wav,loud\n", encoding="utf-8")
+    reader.read(reader.path)
+    rows = reader.path.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "recording,class,audio,video,truth,split_group,note"
+    assert rows[1:] == ["bell/0,bell,bell_0.wav,,,,loud", "bell/001,bell,bell/001/audio.wav,,,,"]
+
+
 def disguised_images() -> dict[str, bytes]:
     """Return pictures of 48 x 32 that have 24 x 16, the format's size, where a PNG file has its own."""
     wanted = struct.pack(">II", 24, 16)
