@@ -175,6 +175,8 @@ view: $(READY) ## Acoustic camera: a local page that plays the recording REC (DE
 	@$(RUN_PYTHON) -m data_prep.view_main --recording '$(REC)' $(if $(DEVICE),--device '$(DEVICE)') $(if $(PORT),--port $(PORT))
 
 faults: $(READY) ## Kill, starve and damage everything (SCALE=1.0: hours, WORKERS=2); results/faults.md; stop and call again
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -r requirements-fuzz.txt || \
+	  echo "atheris cannot be installed here: guided fuzzing is left out, and the table says so"
 	@$(RUN_PYTHON) -m faults.campaign_main --scale $(SCALE) --workers $(WORKERS)
 
 soak: $(READY) ## Build, verify, train and resume for MINUTES=60; memory and open files have to stay flat

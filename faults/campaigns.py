@@ -11,11 +11,13 @@ from common.errors import AcousticImagesError
 from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
-from faults import bit_flips, build_kills, fuzz, starvation, training_kills, training_starvation
+from faults import bit_flips, build_kills, fuzz, guided_fuzz, starvation, training_kills, training_starvation
 from faults.outcome import Outcome
 from faults.readers import READERS
 
-FUZZ = "fuzz"
+FUZZ, GUIDED_FUZZ = "fuzz", "guided_fuzz"
+# Campaigns of a part for each reader.
+_READERS_OF = {FUZZ: tuple(READERS), GUIDED_FUZZ: guided_fuzz.GUIDED_READERS}
 _OTHERS = {
     "bit_flips": bit_flips.run,
     "build_kills": build_kills.run,
@@ -23,7 +25,7 @@ _OTHERS = {
     "starvation": starvation.run,
     "training_starvation": training_starvation.run,
 }
-CAMPAIGNS = (FUZZ, *_OTHERS)
+CAMPAIGNS = (*_READERS_OF, *_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ class Part:
 
     def run(self, settings: Settings) -> list[Outcome]:
         """Run it; return a row of the table for each thing that it tried."""
-        if self.campaign == FUZZ:
-            return fuzz.run(settings.scale, settings.seed, settings.fuzz_seconds, [self.reader])
+        if self.reader:
+            run = fuzz.run if self.campaign == FUZZ else guided_fuzz.run
+            return run(settings.scale, settings.seed, settings.fuzz_seconds, [self.reader])
         return _OTHERS[self.campaign](settings.scale, settings.seed)
 
 
@@ -70,7 +73,7 @@ def plan_parts(campaigns: Sequence[str]) -> tuple[Part, ...]:
     for name in campaigns:
         if name not in CAMPAIGNS:
             raise AcousticImagesError(f"campaigns: found {name!r}, wanted some of {', '.join(CAMPAIGNS)}")
-    return tuple(Part(name, reader) for name in campaigns for reader in (READERS if name == FUZZ else ("",)))
+    return tuple(Part(name, reader) for name in campaigns for reader in _READERS_OF.get(name, ("",)))
 
 
 def run_parts(parts: Sequence[Part], settings: Settings, record: Path, workers: int) -> list[Outcome]:

@@ -3,7 +3,8 @@
 Example: python -m faults.guided_fuzz_main --reader manifest --inputs 100000
 
 Needs atheris (requirements-fuzz.txt) and Linux. The inputs start from whole files; only the project's own error may
-come out. An input that brings out another ends the run with the trace, and lies in the working folder as crash-*.
+come out. An input that brings out another ends the run with the trace, and lies in a temporary folder as crash-*.
+`make faults` runs it on the readers of `faults/guided_fuzz.py`.
 """
 
 import importlib
@@ -21,6 +22,7 @@ _READER = flags.DEFINE_string("reader", None, "Of faults/readers.py, such as man
 _INPUTS = flags.DEFINE_integer("inputs", 100_000, "How many to try.")
 _SECONDS = flags.DEFINE_integer("seconds", 600, "Most time to take.")
 _SEED = flags.DEFINE_integer("seed", 1, "Of what is drawn.")
+_FOLDER = flags.DEFINE_string("folder", None, "Where inputs and what was found lie; a new temporary one by default.")
 _MOST_INPUT_BYTES = 2**16
 _MOST_SECONDS_FOR_ONE = 5
 _MOST_MEGABYTES = 4096
@@ -35,9 +37,9 @@ def main() -> None:
         readers = importlib.import_module("faults.readers").READERS
     if _READER.value not in readers:
         raise AcousticImagesError(f"reader: found {_READER.value!r}, wanted one of {', '.join(readers)}")
-    folder = Path(tempfile.mkdtemp(prefix="guided-fuzz-"))
-    (folder / "files").mkdir()
-    (folder / "corpus").mkdir()
+    folder = Path(_FOLDER.value or tempfile.mkdtemp(prefix="guided-fuzz-"))
+    for name in ("files", "corpus"):
+        (folder / name).mkdir(parents=True)
     reader = readers[_READER.value](folder / "files")
     for number, sample in enumerate(reader.samples):
         (folder / "corpus" / str(number)).write_bytes(sample)
@@ -51,6 +53,7 @@ def main() -> None:
 
     limits = [f"-runs={_INPUTS.value}", f"-max_total_time={_SECONDS.value}", f"-timeout={_MOST_SECONDS_FOR_ONE}"]
     limits += [f"-rss_limit_mb={_MOST_MEGABYTES}", f"-max_len={_MOST_INPUT_BYTES}", f"-seed={_SEED.value}"]
+    limits.append(f"-artifact_prefix={folder}/")
     atheris.Setup([sys.argv[0], *limits, str(folder / "corpus")], feed)
     atheris.Fuzz()
 

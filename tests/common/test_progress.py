@@ -11,17 +11,17 @@ class Clock:
     """Seconds that pass when told to."""
 
     def __init__(self) -> None:
-        self.now = 100.0
+        self.seconds = 100.0
 
     def __call__(self) -> float:
-        return self.now
+        return self.seconds
 
 
 def count_to_six(clock: Clock) -> None:
     """Four seconds an item, two of six done by an earlier call."""
     with Progress("hash", 6, "file", initial=2, clock=clock) as progress:
         for _ in range(4):
-            clock.now += 4
+            clock.seconds += 4
             progress.advance(note="loss 0.5")
 
 
@@ -39,7 +39,7 @@ def test_what_is_done_at_once_tells_nothing_and_a_failure_not_that_it_ended(caps
     with Progress("hash", 2, "file", clock=clock) as progress:
         progress.advance(2)
     with pytest.raises(ZeroDivisionError), Progress("hash", 2, "file", clock=clock) as progress:
-        clock.now += 10
+        clock.seconds += 10
         progress.advance()
         progress.advance()
         raise ZeroDivisionError

@@ -27,7 +27,7 @@ from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
 from data_prep.simulation.clips import clips_sound
 from evaluation.embeddings import read_embeddings
-from faults import bit_flips, build_kills, training_kills
+from faults import bit_flips, build_kills, guided_fuzz, training_kills
 from faults.campaigns import Settings, plan_parts, run_parts
 from faults.children import limit_files, wrong_end
 from faults.hostile_bytes import edited
@@ -70,6 +70,23 @@ def test_a_reader_is_fuzzed_in_a_process_of_its_own_and_only_once(tmp_path: Path
 def test_unknown_campaigns_are_refused() -> None:
     with pytest.raises(AcousticImagesError, match="found 'fizz'"):
         plan_parts(["fizz"])
+
+
+def test_guided_fuzzing_says_what_it_tried_and_lost_or_that_it_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guided_fuzz.importlib.util, "find_spec", lambda name: None)
+    (outcome,) = guided_fuzz.run(1.0, seed=1, seconds_each=1, names=["manifest"])
+    assert (outcome.tried, outcome.lost, outcome.remarks) == (0, (), "atheris is not installed")
+    printed = (
+        "#2\tINITED cov: 10 ft: 9\n#700\tNEW    cov: 12 ft: 12\n\n === Uncaught Python exception: ===\nKeyError: 'a'\n"
+    )
+    (tmp_path / "crash-1f").write_bytes(b"{}")
+    outcome = guided_fuzz.outcome_of("manifest", tmp_path, printed, "ends with exit status 77")
+    assert (outcome.tried, outcome.remarks) == (700, "12 branches reached")
+    assert outcome.lost == (f"KeyError: 'a': {tmp_path}/crash-1f: b'{{}}'",)
+    outcome = guided_fuzz.outcome_of("manifest", tmp_path / "none", "error: found none", "ends with exit status 2")
+    assert outcome.lost == ("the process ends with exit status 2: error: found none",)
 
 
 def test_every_reader_reads_its_samples(tmp_path: Path) -> None:
@@ -194,6 +211,35 @@ def test_names_longer_than_a_file_system_takes_are_refused(tmp_path: Path) -> No
     for name in ("a" * 256, "a/" * 1100, "é" * 128):
         with pytest.raises(AcousticImagesError, match="wanted a shorter one"):
             path_in_folder(tmp_path, name, "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("queue.csv", b"run,state\nhearnet_alpha_0-seed1,failed\n"),
+        ("queue.csv", b"run,state,seconds,reason\nx,failed,nan,\n"),
+        ("history.csv", b"\xff"),
+        ("simulation.json", b"["),
+        ("recordings.csv, added to", b"recording,class,audio\n\xff,bell,a.wav\n"),
+        ("recordings.csv, added to", b"recording,audio\nbell/0,a.wav\n"),
+        ("note of a recording", b"{}"),
+        ("note of a shard", b'{"identity": ""}'),
+    ],
+)
+def test_what_lists_and_notes_miss_is_an_error_of_the_projects(tmp_path: Path, name: str, content: bytes) -> None:
+    reader = READERS[name](tmp_path)
+    reader.path.write_bytes(content)
+    with pytest.raises(AcousticImagesError):
+        reader.read(reader.path)
+
+
+def test_columns_of_the_users_own_are_kept_in_a_list_that_is_added_to(tmp_path: Path) -> None:
+    reader = READERS["recordings.csv, added to"](tmp_path)
+    reader.path.write_text("recording,class,audio,note\nbell/0,bell,bell_0.wav,loud\n", encoding="utf-8")
+    reader.read(reader.path)
+    rows = reader.path.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "recording,class,audio,video,truth,split_group,note"
+    assert rows[1:] == ["bell/0,bell,bell_0.wav,,,,loud", "bell/001,bell,bell/001/audio.wav,,,,"]
 
 
 def disguised_images() -> dict[str, bytes]:
