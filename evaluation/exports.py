@@ -11,6 +11,7 @@ import tensorflow as tf
 from common.atomic_files import atomic_folder, write_text
 from common.errors import AcousticImagesError
 from common.native_output import kept_back
+from common.progress import Progress
 from evaluation.model_card import model_card
 from models.hearing import SAMPLE_RATE_HZ, WINDOW_SAMPLES, Hearing, load_hearing
 from tfrecords_schema.storage import require_local
@@ -55,8 +56,12 @@ def export_student(run_dir: Path, output_dir: Path, formats: tuple[str, ...]) ->
     require_local(output_dir, "an export")
     _require_export_or_nothing(output_dir)
     hearing = load_hearing(run_dir)
+    differences: dict[str, float] = {}
     with atomic_folder(output_dir) as partial:
-        differences = dict(_write_and_compare(hearing, partial, name) for name in formats)
+        with Progress("export", len(formats), "format") as progress:
+            for name in formats:
+                differences |= [_write_and_compare(hearing, partial, name)]
+                progress.advance(note=name)
         write_text(partial / CARD_FILE, model_card(run_dir, differences))
     return tuple(output_dir / name for name in (*differences, CARD_FILE))
 
