@@ -9,10 +9,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from common.errors import AcousticImagesError
 
+# The buffer, and what the allocator puts around it.
+_ROOM_FOR_PRODUCTS_BYTES = 2**27
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -70,8 +73,23 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threadpool_limits(1)
+    _reserve_for_products()
     # `threading` would wait for ever for a thread that has no memory to begin with.
     _thread.start_new_thread(end_with_parent, ())
+
+
+def _reserve_for_products() -> None:
+    """Let OpenBLAS take its buffer, or end this process where there is no room for it.
+
+    It takes 32 MB at a process' first product and keeps them. Where it gets none it asks again for ever.
+    """
+    try:
+        bytearray(_ROOM_FOR_PRODUCTS_BYTES)
+    except MemoryError:
+        # An error in here would be printed with all its lines; that a worker is gone, the parent tells in one.
+        os._exit(1)
+    square = np.ones((256, 256))
+    square @ square
 
 
 def end_with_parent() -> None:
