@@ -8,7 +8,7 @@ the run and the SHA-256 of the arrays. The JSON file is written last: a checkpoi
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -175,8 +175,8 @@ def _position_from(fields: Mapping[str, Any]) -> Position:
     counts = (position.seed, position.step, position.epoch, position.batch)
     if not all(type(count) is int and 0 <= count < 2**63 for count in counts):
         raise ValueError(f"seed, step, epoch, batch {counts}")
-    rows = (astuple(record) for record in position.history)
-    told = [value for row in rows for value in row if value is not None and not isinstance(value, str)]
+    values = (item for record in position.history for item in asdict(record).items())
+    told = [value for name, value in values if name != "mining" and value is not None]
     if not all(map(math.isfinite, (position.epoch_seconds, *position.loss_sums.values(), *told))):
         raise ValueError("losses or times that are not finite")
     return position
