@@ -238,8 +238,8 @@ def test_columns_of_the_users_own_are_kept_in_a_list_that_is_added_to(tmp_path: 
     reader.path.write_text("recording,class,audio,note\nbell/0,bell,bell_0.wav,loud\n", encoding="utf-8")
     reader.read(reader.path)
     rows = reader.path.read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "recording,class,audio,video,truth,split_group,note"
-    assert rows[1:] == ["bell/0,bell,bell_0.wav,,,,loud", "bell/001,bell,bell/001/audio.wav,,,,"]
+    assert rows[0] == "recording,class,audio,video,truth,split_group,video_offset_s,note"
+    assert rows[1:] == ["bell/0,bell,bell_0.wav,,,,,loud", "bell/001,bell,bell/001/audio.wav,,,,,"]
 
 
 def disguised_images() -> dict[str, bytes]:
