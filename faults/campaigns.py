@@ -77,7 +77,7 @@ def plan_parts(campaigns: Sequence[str]) -> tuple[Part, ...]:
 
 
 def run_parts(parts: Sequence[Part], settings: Settings, record: Path, workers: int) -> list[Outcome]:
-    """Run what the record does not hold yet, and return what all parts found, in their order.
+    """Run what the record does not hold yet, and return what all parts found that it holds then.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def run_parts(parts: Sequence[Part], settings: Settings, record: Path, workers: 
             found[part] = outcomes
             _write(record, settings, found)
             progress.advance(note=f"{part.campaign} {part.reader}".rstrip())
-    return [outcome for part in parts for outcome in found[part]]
+    return [outcome for part in plan_parts(CAMPAIGNS) if part in found for outcome in found[part]]
 
 
 def _run(settings: Settings, part: Part) -> tuple[Part, list[Outcome]]:

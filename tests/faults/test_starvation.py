@@ -15,9 +15,6 @@ _REPLACED = ("write", "fsync", "replace", "mkdir", "open")
 
 
 def test_builds_disturbed_before_they_begin_are_told_and_resumed(tmp_path: Path) -> None:
-    # Whoever gives up root's rights must be able to come here.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     outcomes = starvation.disturbed_before(tmp_path, 0.03, seed=1)
     assert [line for one in outcomes for line in one.lost] == []
     at_each_call, limits, sizes, rights, clock = (one.tried for one in outcomes)
