@@ -12,17 +12,17 @@ from matplotlib.figure import Figure
 from evaluation.drawing import save_figure
 from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement, RecordingResult
 from evaluation.seed_statistics import Comparison, compare, summarise
-from evaluation.seed_tables import BASELINE, values_by_seed
+from evaluation.seed_tables import BASELINE, DISTILLED, values_by_seed
 
 _DOTS_PER_INCH = 130
 _SNR_BINS = 3
 _STUDENT = "HearNet, alpha "
 # The distilled student and its three controls, and what each imitates.
 _TEACHERS = {
-    "HearNet, alpha 0.5": "DualCamNet,\ntrained",
-    "HearNet, alpha 0.5, untrained teacher": "DualCamNet,\nrandom",
-    "HearNet, alpha 0.5, one-microphone teacher": "HearNet,\nrandom",
-    "HearNet, alpha 0.5, shuffled teacher": "other\nrecordings",
+    DISTILLED: "DualCamNet,\ntrained",
+    f"{DISTILLED}, untrained teacher": "DualCamNet,\nrandom",
+    f"{DISTILLED}, one-microphone teacher": "HearNet,\nrandom",
+    f"{DISTILLED}, shuffled teacher": "other\nrecordings",
 }
 FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f29"}
 
@@ -44,9 +44,9 @@ def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: st
     by_alpha.set(xlim=(0, 1), xlabel="imitation parameter alpha", ylabel="accuracy minus that of alpha 0 (points)")
     by_teacher.set(xlim=(-0.5, len(_TEACHERS) - 0.5), xlabel="what is imitated at alpha 0.5")
     by_teacher.set_xticks(range(len(_TEACHERS)), _TEACHERS.values(), fontsize=7)
-    by_teacher.axhline(0, color="grey", linewidth=1)
-    by_teacher.grid(alpha=0.3)
-    by_alpha.axhline(0, color="grey", linewidth=1)
+    for axes in (by_alpha, by_teacher):
+        axes.axhline(0, color="grey", linewidth=1)
+        axes.grid(alpha=0.3)
     figure.suptitle(f"{data}: nearest neighbours, runs of the same seed", fontsize=10)
     _finish(figure, by_alpha, path)
 

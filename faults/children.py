@@ -18,6 +18,8 @@ PATIENCE_S = 300.0
 _SECONDS_BETWEEN_LOOKS = 0.002
 # PR_CAPBSET_DROP of prctl(2), CAP_DAC_OVERRIDE of capabilities(7).
 _DROP_FROM_BOUNDS, _OVERRIDE_RIGHTS = 24, 1
+# Of linux/capability.h: the layout of the sets.
+_RIGHTS_VERSION = 0x20080522
 _ROOT = Path(__file__).parents[1]
 
 
@@ -63,11 +65,18 @@ def limit_files(num_bytes: int) -> None:
 
 
 def give_up_root() -> None:
-    """Give up root's right to write everywhere; the program that is started then has no more than a file's owner.
+    """Give up root's right to write everywhere, in this process and in a program that it becomes.
 
     It stays the same user, whom the interpreter and the packages are readable for.
     """
-    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).prctl(_DROP_FROM_BOUNDS, _OVERRIDE_RIGHTS, 0, 0, 0):
+    if os.geteuid() != 0:
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    # Two sets of 32 rights, each what is in effect, permitted and inherited.
+    head, rights = (ctypes.c_uint32 * 2)(_RIGHTS_VERSION, 0), (ctypes.c_uint32 * 6)()
+    failed = libc.prctl(_DROP_FROM_BOUNDS, _OVERRIDE_RIGHTS, 0, 0, 0) or libc.capget(head, rights)
+    rights[0] &= ~(1 << _OVERRIDE_RIGHTS)
+    if failed or libc.capset(head, rights):
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 

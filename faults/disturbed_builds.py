@@ -4,10 +4,8 @@ The forks share the imports, which take a command its first seconds, so that a b
 moments. The process that forks must not compute with TensorFlow itself: its threads would be missing in the forks.
 """
 
-import ctypes
 import itertools
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -29,15 +27,13 @@ from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json
 from data_prep import make_tfrecords_main
 from data_prep.sources import changed_sources
-from faults.children import PATIENCE_S, content_of, torn_shards, wrong_end
+from faults.children import PATIENCE_S, content_of, give_up_root, limit_files, torn_shards, wrong_end
 from faults.full_disk import FullDisk
 from faults.outcome import Outcome
 
 CAMPAIGN = "starved and disturbed"
 LIMITS_AT_FULL_SCALE, SIZES_AT_FULL_SCALE = 20, 10
 _FULL = "full: "
-# Of linux/capability.h: the layout of the sets, and the right to write whatever the owner has forbidden.
-_RIGHTS_VERSION, _OVERRIDE_RIGHTS = 0x20080522, 1 << 1
 _DAY_S = 86400
 # Half way through the small recordings: some are spooled, none is in a shard.
 _HALF_WAY = 40
@@ -128,7 +124,7 @@ def limited_files(place: Place, limits: int, generator: np.random.Generator) -> 
     lost: list[str] = []
     largest = max(map(len, place.wanted.values()))
     for limit in generator.integers(0, largest, limits).tolist():
-        ended = build(partial(resource.setrlimit, resource.RLIMIT_FSIZE, (limit, limit)))
+        ended = build(partial(limit_files, limit))
         lost += _after(place, f"files of at most {limit} bytes", ended, "File too large")
     return Outcome(CAMPAIGN, "no room for a file, limit drawn at random", limits, tuple(lost))
 
@@ -157,14 +153,14 @@ def read_only(place: Place) -> Outcome:
     """Build where there is no right to write: above the dataset, in one half built, in a finished one."""
     parent, lost = place.output.parent, []
     with _without_write(parent):
-        lost += _after(place, "the folder above", build(_give_up_override), "Permission denied", resume=False)
+        lost += _after(place, "the folder above", build(give_up_root), "Permission denied", resume=False)
     build(partial(_fill_at, place.output, _HALF_WAY))
     with _without_write(place.output):
-        lost += _after(place, "a dataset half built", build(_give_up_override), "Permission denied", resume=False)
+        lost += _after(place, "a dataset half built", build(give_up_root), "Permission denied", resume=False)
     lost += place.resumed()
     build()
     with _without_write(place.output):
-        ended = build(_give_up_override)
+        ended = build(give_up_root)
     lost += _through(place, *ended)
     return Outcome(CAMPAIGN, "no right to write: above the dataset, in a half one, in a finished one", 3, tuple(lost))
 
@@ -239,20 +235,6 @@ def _let_the_clock_step() -> None:
 def _set_time(path: Path, days: int) -> None:
     moment = path.stat().st_mtime_ns + days * _DAY_S * 10**9
     os.utime(path, ns=(moment, moment))
-
-
-def _give_up_override() -> None:
-    """Give up root's right to write everywhere, in this process; it stays who it is, and reads what it could read."""
-    if os.geteuid() != 0:
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    # Two sets of 32 rights, each what is in effect, permitted and inherited.
-    head, rights = (ctypes.c_uint32 * 2)(_RIGHTS_VERSION, 0), (ctypes.c_uint32 * 6)()
-    if libc.capget(head, rights) == 0:
-        rights[0] &= ~_OVERRIDE_RIGHTS
-        if libc.capset(head, rights) == 0:
-            return
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 @contextmanager
