@@ -48,8 +48,7 @@ def _acquire(path: Path) -> int:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         if _try_lock(descriptor) and _is_still_there(descriptor, path):
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode())
+            _sign(descriptor, path)
             return descriptor
         holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
         os.close(descriptor)
@@ -59,6 +58,17 @@ def _acquire(path: Path) -> int:
                 "this one; wait for its end, or give another folder"
             )
         time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+def _sign(descriptor: int, path: Path) -> None:
+    """Write who holds the lock; lets go of it where there is no room for that."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+    except OSError as error:
+        os.close(descriptor)
+        error.filename = str(path)
+        raise
 
 
 def _try_lock(descriptor: int) -> bool:

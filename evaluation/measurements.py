@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
@@ -149,15 +150,47 @@ def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowRea
     path = run.folder / _FOLDER / f"{tested_on}.json"
     names: dict[str, Any] = {"trained_on": trained_on, "tested_on": tested_on, "system": run.system, "seed": run.seed}
     identity = f"{run.identity}-{reader.manifest.hash()}"
-    stored = _read(path)
-    if stored is None or stored.get("identity") != identity:
-        stored = {"identity": identity, **_measure(run, reader, is_own=trained_on == tested_on)}
-        write_sealed_json(path, stored)
+    kept = read_measured(path, identity, names)
+    if kept is not None:
+        return kept
+    measured = _measure(run, reader, is_own=trained_on == tested_on)
+    write_sealed_json(path, {"identity": identity, **measured})
+    return _named(measured, names)
+
+
+def read_measured(path: Path, identity: str, names: dict[str, Any]) -> Measured | None:
+    """Return what `measure` kept; None where there is nothing, or nothing of this run and dataset that can be read.
+
+    Parameters
+    ----------
+    path : Path
+        One of `measured_files`.
+    identity : str
+        Of run and dataset.
+    names : dict
+        The first fields of a `Measurement`.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with parsing(path, "measurements", "they are made anew"):
+            stored = read_sealed_json(path, "it is measured anew")
+            return _named(stored, names) if stored["identity"] == identity else None
+    except AcousticImagesError:
+        return None
+
+
+def _named(measured: dict[str, Any], names: dict[str, Any]) -> Measured:
     return Measured(
-        tuple(Measurement(**names, measure=what, detail=of, value=value) for what, of, value in stored["measurements"]),
         tuple(
-            RecordingResult(**names, feature=feature, recording=recording, windows=windows, right=right)
-            for feature, recording, windows, right in stored["recordings"]
+            Measurement(**names, measure=str(what), detail=str(of), value=float(value))
+            for what, of, value in measured["measurements"]
+        ),
+        tuple(
+            RecordingResult(
+                **names, feature=str(feature), recording=str(recording), windows=int(windows), right=int(right)
+            )
+            for feature, recording, windows, right in measured["recordings"]
         ),
     )
 
@@ -165,15 +198,6 @@ def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowRea
 def measured_files(run_dir: Path) -> list[Path]:
     """Return the files in which `measure` keeps what it measured of a run, one a dataset."""
     return sorted((run_dir / _FOLDER).glob("*.json"))
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        return read_sealed_json(path, "it is measured anew")
-    except AcousticImagesError:
-        return None
 
 
 def _measure(run: FinishedRun, reader: WindowReader, is_own: bool) -> dict[str, list[tuple[Any, ...]]]:

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import cv2
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
 from common.errors import AcousticImagesError
+from common.image_decoding import decode_picture
 from evaluation.drawing import draw_over_frame, loudest_decibels, save_figure
 from evaluation.picture_data import EMBEDDING_FILE, ENERGY, MAPS_FILE
 
@@ -29,7 +29,7 @@ def maps_on_the_same_frames(path: Path, data_dir: Path) -> None:
     all_axes = figure.subplots(len(windows), 1 + len(systems), squeeze=False)
     for number, (window, axes) in enumerate(zip(windows, all_axes, strict=True)):
         file = data_dir / f"window-{window}.png"
-        picture = cv2.imread(str(file))
+        picture = decode_picture(file.read_bytes()) if file.is_file() else None
         if picture is None:
             raise AcousticImagesError(f"{file}: found no readable picture; write the picture data again")
         frame = picture[..., ::-1]

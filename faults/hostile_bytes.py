@@ -1,10 +1,9 @@
-"""Damaged, hostile and random bytes, drawn by Hypothesis."""
+"""Damaged, hostile and random bytes."""
 
 import re
 import struct
 from collections.abc import Sequence
-
-from hypothesis import strategies as st
+from random import Random
 
 _NUMBERS = (0, 1, -1, 2**7, 2**15 - 1, 2**16, 2**24, 2**31 - 1, -(2**31), 2**32 - 16)
 _WORDS = (
@@ -31,20 +30,16 @@ _KINDS = ("overwrite", "overwrite", "value", "value", "insert", "delete", "doubl
 # What a value of a text file is made of.
 _VALUE = re.compile(rb"[\w.+\-/]+")
 _BYTES_PER_EDIT = 6
+_RANDOM_SHARE = 0.25
 Edit = tuple[str, int, bytes]
 
 
-def hostile_bytes(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
-    """Return a strategy of whole files: mostly samples with one to four edits, some random bytes.
-
-    One string of bytes is drawn and read as a script of edits: a draw for each part of each edit takes ten times as
-    long as most readers do.
-    """
-    script = st.binary(min_size=1 + _BYTES_PER_EDIT, max_size=1 + 4 * _BYTES_PER_EDIT)
-    damaged = script.map(lambda script: edited(samples[script[0] % len(samples)], _edits_of(script[1:])))
-    heads = st.sampled_from([b"", *(sample[:length] for sample in samples for length in (4, 16, 64))])
-    random = st.builds(bytes.__add__, heads, st.binary(max_size=200))
-    return st.one_of(damaged, damaged, damaged, random)
+def hostile_bytes(samples: Sequence[bytes], draw: Random) -> bytes:
+    """Return a whole file: mostly a sample with one to four edits, sometimes a head and random bytes."""
+    sample = draw.choice(samples)
+    if draw.random() < _RANDOM_SHARE:
+        return sample[: draw.choice((0, 4, 16, 64))] + draw.randbytes(draw.randrange(200))
+    return edited(sample, _edits_of(draw.randbytes(_BYTES_PER_EDIT * draw.randint(1, 4))))
 
 
 def _edits_of(script: bytes) -> list[Edit]:

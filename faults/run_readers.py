@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from common.file_hash import sha256_of_file
+from common.sealed_json import write_sealed_json
 from evaluation.embeddings import Embeddings, read_embeddings, write_embeddings
 from evaluation.figures import read_history
-from evaluation.measurements import Measurement, RecordingResult
+from evaluation.measurements import Measurement, RecordingResult, read_measured
 from evaluation.model_card import model_card
 from evaluation.result_files import merge_results, read_results, read_snr
 from evaluation.runs import read_run
@@ -95,6 +96,14 @@ def _embeddings(folder: Path) -> Reader:
     return of_files((folder / "test.npz",), read_embeddings)
 
 
+def _kept_measurements(folder: Path) -> Reader:
+    path = folder / "own.json"
+    rows = {"measurements": [("knn", "audio", 0.5)], "recordings": [("audio", "bell/0", 4, 3)]}
+    write_sealed_json(path, {"identity": "run-data", **rows})
+    names = {"trained_on": "own", "tested_on": "own", "system": "HearNet", "seed": 1}
+    return of_sealed_file(path, lambda path: read_measured(path, "run-data", names))
+
+
 def _measurements(folder: Path) -> Reader:
     path = folder / "measurements.csv"
     merge_results(path, Measurement, [Measurement("a", "b", "HearNet", 1, "knn", "audio", 0.5)])
@@ -126,6 +135,7 @@ RUN_READERS: dict[str, Callable[[Path], Reader]] = {
     "history.csv": _history,
     "queue.csv": _queue,
     "embeddings": _embeddings,
+    "what was measured of a run": _kept_measurements,
     "measurements.csv": _measurements,
     "recordings.csv of results": _recording_results,
     "scenes.csv": _scenes,

@@ -55,8 +55,12 @@ def read_arrays(path: Path | str, sha256: str | None) -> dict[str, np.ndarray]:
     if sha256 is not None:
         _require_hash(path, sha256)
     try:
+        length = Path(path).stat().st_size
         with zipfile.ZipFile(path) as stored:
-            return {member.filename.removesuffix(".npy"): _read_member(stored, member) for member in stored.infolist()}
+            return {
+                member.filename.removesuffix(".npy"): _read_member(stored, member, length)
+                for member in stored.infolist()
+            }
     except (ValueError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise AcousticImagesError(f"{path}: found unreadable arrays ({error}), wanted an .npz file") from error
 
@@ -69,10 +73,13 @@ def _require_hash(path: Path | str, sha256: str) -> None:
         )
 
 
-def _read_member(stored: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    """Return one array. What it takes is known from the bytes that are there, not from what its head says."""
+def _read_member(stored: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) -> np.ndarray:
+    """Return one array. What it takes is known from the file's length and its bytes, not from what heads say."""
     if member.compress_type != zipfile.ZIP_STORED:
         raise ValueError(f"{member.filename} is compressed")
+    claimed = max(member.file_size, member.compress_size)
+    if claimed > length:
+        raise ValueError(f"{member.filename} claims {claimed} bytes of a file of {length}")
     content = io.BytesIO(stored.read(member))
     read_head = _HEAD_READERS.get(np.lib.format.read_magic(content))
     if read_head is None:

@@ -8,7 +8,7 @@ import pytest
 
 from evaluation import study_figures_main, window_fields
 from evaluation.evaluate import evaluate
-from evaluation.measurements import Measured, Measurement, RecordingResult, measure, measure_all
+from evaluation.measurements import Measured, Measurement, RecordingResult, measure, measure_all, read_measured
 from evaluation.picture_data import write_picture_data
 from evaluation.result_files import read_results
 from evaluation.runs import find_runs, read_run
@@ -88,11 +88,15 @@ def test_the_report_takes_runs_from_labels_and_l3net_and_tells_what_they_lack(
     assert drawn == {"cmc.png", "losses.png", f"confusion-{labels.name}.png", f"confusion-{l3net.name}.png"}
 
 
-def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]]) -> None:
+def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]], tmp_path: Path) -> None:
     root, found = measured
     # Loading the paper's networks would fail on the small networks' weights: nothing is computed again.
     again = measure(read_run(root / "runs" / run_name("l3net", 1)), "own", "own", WindowReader(root / "own"))
     assert again in found
+    kept, names = tmp_path / "own.json", {"trained_on": "own", "tested_on": "own", "system": "L3-Net", "seed": 1}
+    for damaged in ("{}", '{"identity": "a", "measurements": [["knn", "audio", "x"]], "recordings": []}'):
+        kept.write_text(damaged, encoding="utf-8")
+        assert read_measured(kept, "a", names) is None
     # Nor in other processes, which know the paper's networks only.
     assert measure_all(find_runs([root / "runs"]), [root / "own", root / "clips"], workers=2) == found
     write_tables(root / "kept", found, "own", [])

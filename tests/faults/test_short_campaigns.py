@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import cv2
 import numpy as np
@@ -30,7 +31,7 @@ from evaluation.embeddings import read_embeddings
 from faults import bit_flips, build_kills, guided_fuzz, training_kills
 from faults.campaigns import Settings, plan_parts, run_parts
 from faults.children import limit_files, wrong_end
-from faults.hostile_bytes import edited
+from faults.hostile_bytes import edited, hostile_bytes
 from faults.outcome import Outcome, markdown_table
 from faults.readers import READERS
 from faults.small_dataset import write_small_dataset
@@ -103,6 +104,12 @@ def test_edits_of_a_file_by_hand() -> None:
     assert edited(b"a=12,b", [("value", 2, b"nan"), ("overwrite", 0, b"zz")]) == b"zznan,b"
     assert edited(b"abc", [("cut", 2, b"")]) == b"ab"
     assert edited(b"abc", [("insert", 4, b"-")]) == b"-abc"
+
+
+def test_drawn_files_differ_and_a_seed_draws_the_same_again() -> None:
+    first, again = ([hostile_bytes((bytes(range(256)) * 4,), draw) for _ in range(300)] for draw in (Random(1), Random(1)))
+    assert first == again
+    assert len(set(first)) > 270
 
 
 def test_the_table_names_what_was_lost() -> None:
@@ -313,3 +320,17 @@ def test_stored_embeddings_make_no_room_by_an_arrays_head(tmp_path: Path) -> Non
 
     assert most_room(lambda: read_embeddings(tmp_path / "test.npz")) < 2**24
     assert read_embeddings(tmp_path / "test.npz") is None
+
+
+def test_stored_embeddings_make_no_room_by_the_archives_list(tmp_path: Path) -> None:
+    path = tmp_path / "test.npz"
+    np.savez(path, labels=np.zeros(3))
+    content = bytearray(path.read_bytes())
+    # Of the entry in the list at the end: how many bytes the member takes in the file.
+    place = content.index(b"PK\x01\x02") + 20
+    assert struct.unpack_from("<I", content, place)[0] == 152
+    struct.pack_into("<I", content, place, 2**31 - 2)
+    path.write_bytes(content)
+
+    assert most_room(lambda: read_embeddings(path)) < 2**24
+    assert read_embeddings(path) is None
