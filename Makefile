@@ -194,7 +194,7 @@ else
 endif
 
 test: $(READY) ## Run the tests
-	@$(RUN_PYTHON) -m pytest --numprocesses auto --dist loadfile
+	@$(RUN_PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-engines: $(READY) ## Install Beam and Dask and run the tests of the engines, none of them left out
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r requirements-beam.txt

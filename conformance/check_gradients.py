@@ -9,7 +9,7 @@ import tensorflow as tf
 from conformance.check_vectors import unmoved_statistics
 from conformance.checks import GRADIENT_TOLERANCE, Check, relative_error, worst
 from conformance.recipe import named_variables
-from conformance.run_networks import Networks, losses, networks_of_seed
+from conformance.run_networks import Networks, forward, losses, networks_of_seed, teacher_vectors
 
 _SEED = 0
 
@@ -34,7 +34,9 @@ def _gradient_norms(networks: Networks, pair: str, hardest: bool, alpha: float |
         for name, variable in named_variables(network)
         if variable.trainable
     }
+    trained, teacher = "DR" if pair == "DR" else "HR", teacher_vectors(networks)
     with unmoved_statistics(networks.resnet18), tf.GradientTape() as tape:
-        figures = losses(networks, "DR" if pair == "DR" else "HR", True, hardest, alpha if pair == "transfer" else None)
+        out = forward(networks, trained, training=True)
+        figures = losses(networks, trained, out, hardest, alpha if pair == "transfer" else None, teacher)
     gradients = tape.gradient(figures["total"], list(variables.values()))
     return {name: float(tf.norm(gradient)) for name, gradient in zip(variables, gradients, strict=True)}

@@ -11,8 +11,9 @@ import tensorflow as tf
 from conformance.check_vectors import unmoved_statistics
 from conformance.checks import LOSS_TOLERANCE, VECTOR_TOLERANCE, Check, relative_error, vector_error, worst
 from conformance.recipe import named_variables
-from conformance.run_networks import Networks, forward, losses, networks_of_seed, student_unit, teacher_vectors
+from conformance.run_networks import PAIRS, Networks, forward, losses, networks_of_seed, student_unit, teacher_vectors
 
+Outputs = dict[str, dict[str, tf.Tensor]]
 _PREFIX_OF_NETWORK = {"hearnet": "spectrogram", "dualcamnet": "acoustic_images", "resnet18": "frames"}
 # Sampled entries are judged against the whole map's scale: its largest sampled entry or four deviations.
 _DEVIATIONS = 4.0
@@ -51,16 +52,17 @@ def _head(variable: tf.Variable) -> list[float]:
 
 def _mode_checks(networks: Networks, name: str, training: bool, wanted: dict[str, Any]) -> Iterator[Check]:
     with unmoved_statistics(networks.resnet18):
-        found = _features(networks, training, set(wanted.get("features", {})))
+        outputs = {pair: forward(networks, pair, training) for pair in PAIRS}
+        found = _features(networks, outputs, training, set(wanted.get("features", {})))
         for feature, summary in wanted.get("features", {}).items():
             if feature in found:
                 yield Check(f"{name} {feature}", _summary_error(found[feature], summary), VECTOR_TOLERANCE)
             else:
                 yield Check(f"{name} {feature}", float("inf"), VECTOR_TOLERANCE, "not known here")
-        yield from _loss_checks(networks, name, training, wanted.get("losses", {}))
+        yield from _loss_checks(networks, outputs, name, wanted.get("losses", {}))
 
 
-def _features(networks: Networks, training: bool, names: set[str]) -> dict[str, np.ndarray]:
+def _features(networks: Networks, outputs: Outputs, training: bool, names: set[str]) -> dict[str, np.ndarray]:
     found: dict[str, tf.Tensor] = {}
     for network, input_name in _PREFIX_OF_NETWORK.items():
         value = networks.inputs[input_name]
@@ -72,8 +74,7 @@ def _features(networks: Networks, training: bool, names: set[str]) -> dict[str, 
     found["teacher_map"] = tf.reshape(networks.dualcamnet(networks.inputs["acoustic_images"]), [-1, 12, 16, 128])
     found["teacher_vector"] = teacher_vectors(networks)
     found["hearnet_unit_no_relu"] = student_unit(networks)
-    for pair in ("HR", "DR"):
-        out = forward(networks, pair, training)
+    for pair, out in outputs.items():
         found[f"audio_visual_{pair}"] = out["av"]
         found[f"audio_vector_tiled_{pair}"] = tf.repeat(out["audio"][:, tf.newaxis], 6, axis=1)
     return {name: np.asarray(value) for name, value in found.items()}
@@ -124,7 +125,8 @@ def _summary_error(found: np.ndarray, summary: dict[str, Any]) -> float:
     return float(max(np.abs(sampled - wanted).max() / scale, length))
 
 
-def _loss_checks(networks: Networks, name: str, training: bool, wanted: dict[str, Any]) -> Iterator[Check]:
+def _loss_checks(networks: Networks, outputs: Outputs, name: str, wanted: dict[str, Any]) -> Iterator[Check]:
+    teacher = teacher_vectors(networks)
     for stage, of_stage in wanted.items():
         if stage not in ("all", "hard"):
             continue
@@ -132,7 +134,8 @@ def _loss_checks(networks: Networks, name: str, training: bool, wanted: dict[str
             cases = of_pair.items() if pair == "transfer" else [("", of_pair)]
             for case, figures in cases:
                 alpha = float(case.removeprefix("alpha=")) if case else None
-                found = losses(networks, "HR" if alpha is not None else pair, training, stage == "hard", alpha)
+                student = "HR" if alpha is not None else pair
+                found = losses(networks, student, outputs[student], stage == "hard", alpha, teacher)
                 errors = [relative_error(found[figure], figures[figure]) for figure in figures]
                 yield worst(f"{name} loss {stage} {pair} {case}".rstrip(), errors, LOSS_TOLERANCE)
 

@@ -77,9 +77,13 @@ def teacher_vectors(networks: Networks) -> tf.Tensor:
     return audio_vector_from_map(acoustic_map(networks.dualcamnet, networks.inputs["acoustic_images"]))
 
 
-def losses(networks: Networks, pair: str, training: bool, hardest: bool, alpha: float | None) -> dict[str, tf.Tensor]:
-    """Return `triplet`, `reg`, `total` and, with an alpha, `transfer_loss` of one pair."""
-    out = forward(networks, pair, training)
+def losses(
+    networks: Networks, pair: str, out: dict[str, tf.Tensor], hardest: bool, alpha: float | None, teacher: tf.Tensor
+) -> dict[str, tf.Tensor]:
+    """Return `triplet`, `reg`, `total` and, with an alpha, `transfer_loss` of what `forward` gave for one pair.
+
+    `teacher` holds the unit vectors that are imitated with an alpha.
+    """
     same = same_identity(tf.constant(identities(LABELS, SCENARIOS)))
     sound = networks.hearnet if pair == "HR" else networks.dualcamnet
     kernels = weight_decay_kernels(sound) + weight_decay_kernels(networks.resnet18)
@@ -89,8 +93,7 @@ def losses(networks: Networks, pair: str, training: bool, hardest: bool, alpha: 
     }
     if alpha is None:
         return {**found, "total": found["triplet"] + found["reg"]}
-    distances = transfer_distances(out["hearnet"], teacher_vectors(networks))
-    transfer = triplet_loss(distances, same, MARGIN, hardest)
+    transfer = triplet_loss(transfer_distances(out["hearnet"], teacher), same, MARGIN, hardest)
     total = total_loss(found["triplet"], transfer, alpha, found["reg"])
     return {**found, "transfer_loss": transfer, "total": total}
 

@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks import beamforming, input_pipeline, long_recording, loss, retrieval, scaling, training_step
 from benchmarks.timing import Figures, calibrated
+from tests.training.small_networks import use_small_networks
 
 
 def finite(figures: Figures) -> bool:
@@ -40,7 +41,9 @@ def test_convolutions_are_counted_by_hand() -> None:
 
 
 @pytest.mark.slow
-def test_training_step_input_pipeline_and_scaling() -> None:
+def test_training_step_input_pipeline_and_scaling(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Compiling the paper's takes most of the time; the process whose memory is measured has it all the same.
+    use_small_networks(monkeypatch, ["resnet18"])
     size = training_step.Size(batches=(2,), systems=("student",), memory_batch=2)
     assert finite(training_step.measure(size))
     pipeline = input_pipeline.Size(class_names=("drone",), recordings_per_class=1, seconds=2, batch=1)

@@ -107,7 +107,9 @@ def test_edits_of_a_file_by_hand() -> None:
 
 
 def test_drawn_files_differ_and_a_seed_draws_the_same_again() -> None:
-    first, again = ([hostile_bytes((bytes(range(256)) * 4,), draw) for _ in range(300)] for draw in (Random(1), Random(1)))
+    first, again = (
+        [hostile_bytes((bytes(range(256)) * 4,), draw) for _ in range(300)] for draw in (Random(1), Random(1))
+    )
     assert first == again
     assert len(set(first)) > 270
 

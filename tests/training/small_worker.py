@@ -1,8 +1,8 @@
 """One process of a distributed training of small networks.
 
 Takes one word, JSON: "jobs", a list of fields of `TrainingConfig`, of which the optimiser may be "sgd" too; "replicas",
-how many logical CPUs; "signal", the number of one that it sends to itself after the fifth step, or null. Prints each
-step.
+how many logical CPUs; "signal", the number of one that it sends to itself after the fifth step of the last job, or
+null. Prints each step.
 """
 
 import json
@@ -42,7 +42,7 @@ def main(words: list[str]) -> None:
     repeat_exactly()
     for fields in task["jobs"]:
         with pytest.MonkeyPatch.context() as monkeypatch:
-            train_small(fields, monkeypatch, task["signal"])
+            train_small(fields, monkeypatch, task["signal"] if fields is task["jobs"][-1] else None)
 
 
 if __name__ == "__main__":
