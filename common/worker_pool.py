@@ -16,6 +16,8 @@ from common.errors import AcousticImagesError
 
 # The buffer, and what the allocator puts around it.
 _ROOM_FOR_PRODUCTS_BYTES = 2**27
+# A few of the arrays that a task makes all the time.
+_LEAST_ROOM_BYTES = 2**25
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -43,6 +45,8 @@ def run_tasks(
     ------
     AcousticImagesError
         What a task raised, or that a process died.
+    MemoryError
+        A task raised any other error where next to no memory was left.
     """
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
@@ -53,7 +57,7 @@ def run_tasks(
     context = multiprocessing.get_context(start_method)
     executor = ProcessPoolExecutor(workers, context, initializer=_start_worker)
     try:
-        for done in as_completed([executor.submit(function, task) for task in tasks]):
+        for done in as_completed([executor.submit(_call, function, task) for task in tasks]):
             yield done.result()
     except BrokenProcessPool as error:
         raise AcousticImagesError(
@@ -78,14 +82,32 @@ def _start_worker() -> None:
     _thread.start_new_thread(end_with_parent, ())
 
 
+def _call(function: Callable[[Task], Result], task: Task) -> Result:
+    try:
+        return function(task)
+    except (AcousticImagesError, OSError):
+        raise
+    except Exception as error:
+        # Libraries tell lack of memory in ways of their own: protobuf by a message that it cannot parse.
+        if not _has_room(_LEAST_ROOM_BYTES):
+            raise MemoryError from error
+        raise
+
+
+def _has_room(num_bytes: int) -> bool:
+    try:
+        bytearray(num_bytes)
+    except MemoryError:
+        return False
+    return True
+
+
 def _reserve_for_products() -> None:
     """Let OpenBLAS take its buffer, or end this process where there is no room for it.
 
     It takes 32 MB at a process' first product and keeps them. Where it gets none it asks again for ever.
     """
-    try:
-        bytearray(_ROOM_FOR_PRODUCTS_BYTES)
-    except MemoryError:
+    if not _has_room(_ROOM_FOR_PRODUCTS_BYTES):
         # An error in here would be printed with all its lines; that a worker is gone, the parent tells in one.
         os._exit(1)
     square = np.ones((256, 256))

@@ -1,0 +1,38 @@
+"""Tasks in processes of their own: what they raise comes out as what it is."""
+
+import subprocess
+import sys
+
+import pytest
+
+from common.worker_pool import run_tasks
+
+# In a small process of its own: one that has run tests has freed memory at hand, which no limit takes away.
+STARVED = """
+import resource
+from pathlib import Path
+from common.worker_pool import run_tasks
+
+def fail(room_bytes):
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + room_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+    raise UnicodeError("no message can be parsed")
+
+for room_bytes in (2**20, 2**30):
+    try:
+        list(run_tasks(fail, [room_bytes] * 2, workers=2))
+    except (UnicodeError, MemoryError) as error:
+        print(type(error).__name__)
+"""
+
+
+def fail(number: int) -> None:
+    raise UnicodeError(f"no message can be parsed: {number}")
+
+
+def test_whatever_a_task_raises_without_memory_is_lack_of_memory() -> None:
+    with pytest.raises(UnicodeError, match="no message"):
+        list(run_tasks(fail, [1, 2], workers=2))
+    done = subprocess.run([sys.executable, "-c", STARVED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["MemoryError", "UnicodeError"]
