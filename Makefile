@@ -45,7 +45,7 @@ STUDY       ?= data/study
 # Of `make demo`: the networks in pretrained/ in place of training.
 PRETRAINED ?=
 
-STUDY_SCENES  = --seed 1 --recordings_per_class 40 --seconds 4 --snr_db 0,15 --most_distractors 1 --distance_m 1.5,4
+STUDY_SCENES  = --seed 1 --recordings_per_class 40 --seconds 4 --most_distractors 1 --distance_m 1.5,4
 STUDY_RECORDS = --split_fractions 0.50,0.20,0.30 --video_frames_per_window 1 --acoustic_dtype float16
 STUDY_RESULTS = results/study
 STUDY_WORKERS ?= 2
@@ -135,8 +135,8 @@ tables: $(READY) ## Train every row of the paper's tables for SEEDS on DATA and 
 
 study: $(READY) ## The study of docs/study.md on two simulated domains (SOUNDS=DIR of ESC-10's clips); stop and call again
 	@test -n "$(SOUNDS)" || { echo "error: found no SOUNDS=, wanted the folder of ESC-10 with a folder a class (docs/study.md)"; exit 2; }
-	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-acivw $(STUDY_SCENES)
-	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-esc10 $(STUDY_SCENES) --sounds $(SOUNDS)
+	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-acivw $(STUDY_SCENES) --snr_db=-5,10
+	@$(RUN_PYTHON) -m data_prep.simulate_main --output $(STUDY)/raw/sim-esc10 $(STUDY_SCENES) --snr_db=0,15 --sounds $(SOUNDS)
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(STUDY)/raw/sim-acivw --output $(STUDY)/sim-acivw $(STUDY_RECORDS)
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(STUDY)/raw/sim-esc10 --output $(STUDY)/sim-esc10 $(STUDY_RECORDS)
 	@$(RUN_PYTHON) -m data_prep.make_tfrecords_main --raw $(SOUNDS) --layout clips --output $(STUDY)/esc10
