@@ -11,6 +11,7 @@ import numpy as np
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing, read_limited
 from common.image_decoding import MOST_PIXELS, cv2, decode_picture
+from data_prep.video_container import open_video
 
 # 298:224 is 4:3 but for rounding; anything further away would be squeezed out of line with the acoustic image.
 ASPECT_TOLERANCE = 0.02
@@ -77,10 +78,8 @@ def read_video_head(path: Path) -> VideoHead:
     AcousticImagesError
         When the file cannot be decoded, or holds no picture.
     """
-    with parsing(path, "video", "copy the file again"), av.open(str(path)) as container:
+    with parsing(path, "video", "copy the file again"), open_video(path, threads=1) as container:
         stream = container.streams.video[0]
-        stream.codec_context.thread_count = 1
-        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         first = next(container.decode(stream))
         height, width = upright_pixels(first, stream.sample_aspect_ratio).shape[:2]
         if stream.duration is not None:
@@ -113,7 +112,7 @@ def read_video(path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
     Parameters
     ----------
     path : Path
-        MP4, MOV, AVI or whatever else FFmpeg reads.
+        Of a kind that `open_video` knows, such as MP4, MOV or AVI.
     times_s : sequence of float
         Ascending seconds from the first frame.
 
@@ -127,14 +126,12 @@ def read_video(path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
     AcousticImagesError
         When the file cannot be decoded, or ends before the last time.
     """
-    with parsing(path, "video", "copy the file again"), av.open(str(path)) as container:
+    with parsing(path, "video", "copy the file again"), open_video(path, threads=1) as container:
         yield from _frames_at(container, path, times_s)
 
 
 def _frames_at(container: av.container.InputContainer, path: Path, times_s: Sequence[float]) -> Iterator[np.ndarray]:
     stream = container.streams.video[0]
-    stream.codec_context.thread_count = 1
-    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     frame_seconds = 1 / float(stream.average_rate or 1)
     wanted = iter(times_s)
     time = next(wanted, None)

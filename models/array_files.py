@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from common.array_head import read_array_head
 from common.atomic_files import atomic_path
 from common.errors import AcousticImagesError
 from common.file_hash import sha256_of_file
-
-_HEAD_READERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def write_arrays(path: Path | str, arrays: Mapping[str, np.ndarray]) -> str:
@@ -81,11 +80,8 @@ def _read_member(stored: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) 
     if claimed > length:
         raise ValueError(f"{member.filename} claims {claimed} bytes of a file of {length}")
     content = io.BytesIO(stored.read(member))
-    read_head = _HEAD_READERS.get(np.lib.format.read_magic(content))
-    if read_head is None:
-        raise ValueError(f"{member.filename} is of an unknown version")
-    shape, in_fortran_order, dtype = read_head(content)
-    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content.getbuffer()) - content.tell():
+    shape, in_fortran_order, dtype = read_array_head(content)
+    if math.prod(shape) * dtype.itemsize != len(content.getbuffer()) - content.tell():
         raise ValueError(f"{member.filename} holds {len(content.getbuffer())} bytes, not {dtype} {list(shape)}")
     array = np.frombuffer(content.getbuffer(), dtype, offset=content.tell())
     # A copy, so that it can be written to and does not hold the file's bytes.

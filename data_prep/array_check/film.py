@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-import av
 import numpy as np
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
-from common.image_decoding import MOST_PIXELS, cv2
+from common.image_decoding import cv2
 from data_prep.orientations import turned_back
 from data_prep.recorded_video import RecordedVideo
+from data_prep.video_container import open_video
 from data_prep.video_frames import upright_pixels
 
 _LONGER_SIDE = 80
@@ -38,9 +38,8 @@ def read_film(video: RecordedVideo) -> Film:
         A file that cannot be decoded, or with fewer than three frames.
     """
     path, pictures, times = video.path, [], []
-    with parsing(path, "video", "copy the file again"), av.open(str(path)) as container:
+    with parsing(path, "video", "copy the file again"), open_video(path) as container:
         stream = container.streams.video[0]
-        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         for frame in container.decode(stream):
             pictures.append(_small(upright_pixels(frame, stream.sample_aspect_ratio, "gray")))
             times.append(float(frame.time))

@@ -8,9 +8,10 @@ import numpy as np
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
-from common.image_decoding import MOST_PIXELS, cv2
+from common.image_decoding import cv2
 from common.image_grid import ImageGrid
 from data_prep.recorded_video import RecordedVideo
+from data_prep.video_container import open_video
 from data_prep.video_frames import upright_pixels
 
 _JPEG_QUALITY = 85
@@ -33,9 +34,8 @@ class VideoPictures:
     def __init__(self, video: RecordedVideo, grid: ImageGrid) -> None:
         self._video, self._grid, self._lock = video, grid, threading.Lock()
         with self._parsing():
-            self._container = av.open(str(video.path))
+            self._container = open_video(video.path)
             self._stream = self._container.streams.video[0]
-            self._stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
             self._frames = self._container.decode(self._stream)
             self._now: av.VideoFrame = next(self._frames)
             self._next: av.VideoFrame | None = self._now

@@ -1,5 +1,6 @@
 """AVIA as it is distributed: `Location_LL/Subject_SS/Action_AAA/` below one or three roots."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common.array_head import read_array_head
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from data_prep.array_geometry import ArrayGeometry
@@ -36,6 +38,7 @@ SECONDS = 30
 # Counted from 0.
 DEAD_MICROPHONES = (79, 105)
 KINDS = {"audio": ("A_", ".npy"), "video": ("I_", ".jpeg"), "MFCC_Image": ("Data_", ".mat")}
+_MOST_HEAD_BYTES = 2**16
 _ACTION = re.compile(r"Action_(\d+)")
 
 
@@ -141,9 +144,12 @@ def _modulo(files: tuple[Path, ...], number: int) -> Path:
 
 def read_npy(path: Path, frame_length: int) -> np.ndarray:
     """Return [frame_length, channels] of a file of either order, or of one channel without an axis."""
-    # Mapped, because reading would make room for as much as the head says before it looks for it.
     with parsing(path, "array of numbers", "copy the file again"):
-        samples: np.ndarray = np.lib.format.open_memmap(path, mode="r")
+        with open(path, "rb") as file:
+            start = io.BytesIO(file.read(_MOST_HEAD_BYTES))
+        shape, in_fortran_order, dtype = read_array_head(start)
+        # Mapped, because reading would make room for as much as the head says before it looks for it.
+        samples: np.ndarray = np.memmap(path, dtype, "r", start.tell(), shape, "F" if in_fortran_order else "C")
     if samples.ndim == 1:
         samples = samples[:, None]
     if samples.ndim == 2 and samples.shape[0] != frame_length:

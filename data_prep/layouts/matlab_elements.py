@@ -7,7 +7,9 @@ _HEAD_BYTES, _TAG_BYTES = 128, 8
 _UNSIGNED_32, _MATRIX, _COMPRESSED = 6, 14, 15
 _NUMBER_TYPES = {1, 2, 3, 4, 5, 6, 7, 9, 12, 13}
 _NUMBER_CLASSES = range(6, 16)
-_FLAGS_PLACE = 16
+_FLAGS_PLACE, _COMPLEX = 16, 0x0800
+# Flags, dimensions, name, real values.
+_PARTS_OF_NUMBERS = 4
 _VERSION_5 = {b"\x00\x01IM": "<", b"\x01\x00MI": ">"}
 
 
@@ -58,13 +60,17 @@ def _check_parts(matrix: bytes, order: str) -> None:
         raise ValueError("a variable without flags")
     (flags,) = struct.unpack_from(f"{order}I", matrix, _FLAGS_PLACE)
     holds_numbers = flags & 0xFF in _NUMBER_CLASSES
-    place = _TAG_BYTES
+    place, parts = _TAG_BYTES, 0
     while place < len(matrix):
         kind, length = _tag(matrix, place, order)
         if holds_numbers and kind & 0xFFFF not in _NUMBER_TYPES:
             raise ValueError(f"numbers of type {kind & 0xFFFF}")
         # A length in the upper half of the type: up to four bytes that stand in the tag itself.
         place += _TAG_BYTES if kind >> 16 else _TAG_BYTES + -(-length // 8) * 8
+        parts += 1
+    # Where the imaginary part is missing the library goes on with whatever follows the variable.
+    if holds_numbers and parts < _PARTS_OF_NUMBERS + bool(flags & _COMPLEX):
+        raise ValueError(f"{parts} parts of a variable that has flags {flags & 0xFFFF:#06x}")
 
 
 def _tag(content: bytes, place: int, order: str) -> tuple[int, int]:

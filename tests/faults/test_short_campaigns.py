@@ -23,6 +23,7 @@ from common.image_decoding import decode_picture
 from common.paths_in_folder import path_in_folder
 from common.sealed_json import SEAL, read_sealed_json, write_sealed_json
 from data_prep.layouts import array
+from data_prep.layouts.avia import read_npy
 from data_prep.layouts.matlab_elements import inflated
 from data_prep.layouts.numbered_files import read_mfcc
 from data_prep.signal_parameters import SignalParameters
@@ -202,6 +203,10 @@ def test_lengths_in_matlab_files_are_compared_with_what_is_there(tmp_path: Path)
     hostile = content[:place] + struct.pack("<I", 200) + content[place + 4 :]
     with pytest.raises(ValueError, match="numbers of type 200"):
         inflated(hostile, 2**20)
+    # Complex numbers, as the flags say, whose imaginary part is missing: SciPy reads on behind the variable.
+    hostile = content[: 128 + 17] + bytes([content[128 + 17] | 8]) + content[128 + 18 :]
+    with pytest.raises(ValueError, match="4 parts of a variable that has flags 0x0807"):
+        inflated(hostile, 2**20)
     bomb = zlib.compress(struct.pack("<II", 14, 2**24) + b"\0" * 2**24)
     with pytest.raises(ValueError, match=r"bytes at byte|more than"):
         inflated(content[:128] + struct.pack("<II", 15, len(bomb)) + bomb, 2**20)
@@ -312,6 +317,20 @@ def test_the_simulator_resamples_from_no_absurd_rate(tmp_path: Path, rate_hz: in
     soundfile.write(tmp_path / "a.wav", np.ones(10), rate_hz)
     with pytest.raises(AcousticImagesError, match=f"found {rate_hz} Hz, wanted 1000 to 2000000 Hz"):
         clips_sound([tmp_path / "a.wav"], 100, 12288, np.random.default_rng(0))
+
+
+def test_an_arrays_file_makes_no_room_for_its_own_head(tmp_path: Path) -> None:
+    path = tmp_path / "A_000001.npy"
+    np.save(path, np.zeros((8, 2), np.int32))
+    content = path.read_bytes()
+    for version in (2, 3):
+        path.write_bytes(content[:6] + bytes([version, 0]) + struct.pack("<I", 2**30) + content[10:])
+
+        def read() -> None:
+            with pytest.raises(AcousticImagesError, match=r"A_000001\.npy: found no readable array"):
+                read_npy(path, 8)
+
+        assert most_room(read) < 2**24
 
 
 def test_stored_embeddings_make_no_room_by_an_arrays_head(tmp_path: Path) -> None:
