@@ -44,7 +44,7 @@ _REPORT, _LOG, _FILES = "report.json", "log.txt", "files"
 
 @dataclass
 class FuzzReport:
-    """What one reader's process saw of inputs that all differ; `lost` maps an error's place to the shortest of them."""
+    """What one reader's process saw of inputs that all differ; `lost` maps an error's place to the first of them."""
 
     tried: int = 0
     refused: int = 0
@@ -93,7 +93,7 @@ def _fuzz_in_a_process(name: str, inputs: int, seed: int, seconds: float) -> Out
 
 def _last_input(folder: Path) -> str:
     newest = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, default=None)
-    return "no input yet" if newest is None else repr(newest.read_bytes()[:4000])
+    return "no input yet" if newest is None else _kept(newest.read_bytes())
 
 
 def _work(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> None:
@@ -162,9 +162,16 @@ def _try(reader: Reader, content: bytes, report: FuzzReport) -> None:
 
 
 def _lose(report: FuzzReport, what: str, content: bytes) -> None:
-    example = repr(content[:400])
-    if what not in report.lost or len(example) < len(report.lost[what]):
-        report.lost[what] = example
+    if what not in report.lost:
+        report.lost[what] = _kept(content)
+
+
+def _kept(content: bytes) -> str:
+    """Write an input where it stays, and tell where and how it begins."""
+    number, name = tempfile.mkstemp(prefix="fuzz-lost-")
+    with open(number, "wb") as file:
+        file.write(content)
+    return f"{name}: {content[:400]!r}"
 
 
 def _peak_bytes() -> int:
