@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from common.errors import AcousticImagesError
 _ROOM_FOR_PRODUCTS_BYTES = 2**27
 # A few of the arrays that a task makes all the time.
 _LEAST_ROOM_BYTES = 2**25
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -57,7 +59,9 @@ def run_tasks(
     context = multiprocessing.get_context(start_method)
     executor = ProcessPoolExecutor(workers, context, initializer=_start_worker)
     try:
-        for done in as_completed([executor.submit(_call, function, task) for task in tasks]):
+        with _signals_held():
+            waiting = [executor.submit(_call, function, task) for task in tasks]
+        for done in as_completed(waiting):
             yield done.result()
     except BrokenProcessPool as error:
         raise AcousticImagesError(
@@ -72,10 +76,21 @@ def run_tasks(
         executor.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold signals back while processes are forked: until they begin they answer to them as this one does."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_worker() -> None:
     # The parent alone answers Ctrl-C, and ends its workers by SIGTERM, which they must not take for a wish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     threadpool_limits(1)
     _reserve_for_products()
     # `threading` would wait for ever for a thread that has no memory to begin with.

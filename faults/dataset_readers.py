@@ -16,8 +16,8 @@ from faults.small_spool import write_small_spool
 from tfrecords_schema.framing import read_records
 from tfrecords_schema.index import INDEX_FILE, read_index
 from tfrecords_schema.manifest import MANIFEST_FILE, Manifest, read_manifest, write_manifest
-from tfrecords_schema.parsing import parse_window, unpack_window
-from tfrecords_schema.reader import iterate
+from tfrecords_schema.parsing import parse_example, parse_window, unpack_window
+from tfrecords_schema.reader import plain_errors
 from tfrecords_schema.writer import serialize_window
 
 
@@ -58,19 +58,23 @@ def _record(folder: Path) -> Reader:
 
 
 def _training_record(encoding: str) -> Callable[[Path], Reader]:
-    """Parse the inside of a record in TensorFlow's graph, as training does."""
+    """Parse the inside of a record in TensorFlow's graph, as training does, once it is known to be an Example."""
 
     def reader(folder: Path) -> Reader:
         manifest = write_small_dataset(folder)
         record_format = dataclasses.replace(manifest.record_format, video_encoding=encoding)
         window = random_window(record_format, manifest.recordings[0], 0, 0)
         path = folder / "record"
-        # One iterator for all inputs: it goes on after an error, and making one takes longer than parsing.
-        windows = tf.data.Dataset.range(2**62).map(
-            lambda _: parse_window(tf.io.read_file(str(path)), record_format, record_format.modalities)
-        )
-        elements = iter(windows)
-        return Reader((serialize_window(window, record_format),), path, lambda path: next(iterate(elements)))
+
+        parse = tf.function(lambda record: parse_window(record, record_format, record_format.modalities))
+
+        def read(path: Path) -> None:
+            record = path.read_bytes()
+            parse_example(record)
+            with plain_errors():
+                parse(tf.constant(record))
+
+        return Reader((serialize_window(window, record_format),), path, read)
 
     return reader
 

@@ -60,7 +60,7 @@ def read_arrays(path: Path | str, sha256: str | None) -> dict[str, np.ndarray]:
                 member.filename.removesuffix(".npy"): _read_member(stored, member, length)
                 for member in stored.infolist()
             }
-    except (ValueError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise AcousticImagesError(f"{path}: found unreadable arrays ({error}), wanted an .npz file") from error
 
 

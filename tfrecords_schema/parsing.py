@@ -21,7 +21,7 @@ def parse_window(serialized: tf.Tensor, record_format: RecordFormat, modalities:
     Parameters
     ----------
     serialized : tf.Tensor
-        String scalar.
+        String scalar, an Example for certain (`parse_example`): TensorFlow's own parser crashes on some others.
     record_format : RecordFormat
         What the record holds.
     modalities : sequence of str
@@ -35,6 +35,20 @@ def parse_window(serialized: tf.Tensor, record_format: RecordFormat, modalities:
     fields = record_format.fields(modalities)
     features = tf.io.parse_single_example(serialized, {field.name: _specification(field) for field in fields})
     return {field.name: _decoded(features[field.name], field) for field in fields}
+
+
+def parse_example(serialized: bytes) -> tf.train.Example:
+    """Return a record as an Example.
+
+    Raises
+    ------
+    AcousticImagesError
+        It is none.
+    """
+    try:
+        return tf.train.Example.FromString(serialized)
+    except DecodeError as error:
+        raise AcousticImagesError("record: found bytes that are no tf.train.Example, wanted one") from error
 
 
 def unpack_window(serialized: bytes, record_format: RecordFormat) -> dict[str, np.ndarray | int | str]:
@@ -51,10 +65,7 @@ def unpack_window(serialized: bytes, record_format: RecordFormat) -> dict[str, n
         For a record that is no Example, other fields than the format's, another shape, or a value that is
         not finite.
     """
-    try:
-        features = tf.train.Example.FromString(serialized).features.feature
-    except DecodeError as error:
-        raise AcousticImagesError("record: found bytes that are no tf.train.Example, wanted one") from error
+    features = parse_example(serialized).features.feature
     fields = record_format.fields()
     if set(features) != {field.name for field in fields}:
         wanted = sorted(field.name for field in fields)

@@ -16,7 +16,7 @@ from common.errors import AcousticImagesError
 from tfrecords_schema.framing import read_record
 from tfrecords_schema.index import read_index
 from tfrecords_schema.manifest import Manifest, ShardEntry, read_manifest
-from tfrecords_schema.parsing import parse_window
+from tfrecords_schema.parsing import parse_example, parse_window
 from tfrecords_schema.schema import SPLITS
 from tfrecords_schema.storage import file_size
 
@@ -67,9 +67,14 @@ class WindowReader:
         return np.flatnonzero(self.index["split"].to_numpy(dtype=object) == split)
 
     def read(self, row: int) -> bytes:
-        """Return the serialised record of one index row, its checksums checked."""
-        path = self._data_dir / self._shards[row]
-        return read_record(path, int(self._offsets[row]), int(self._lengths[row]))
+        """Return the serialised record of one index row, its checksums checked, and an Example for certain."""
+        path, offset = self._data_dir / self._shards[row], int(self._offsets[row])
+        record = read_record(path, offset, int(self._lengths[row]))
+        try:
+            parse_example(record)
+        except AcousticImagesError as error:
+            raise AcousticImagesError(f"{path}: byte {offset}: {error}; run `make verify`") from error
+        return record
 
     def dataset(
         self,

@@ -25,7 +25,7 @@ from training.stop_signals import StopSignals
 STATE_FILE = "queue.csv"
 LOG_FOLDER = "logs"
 FINISHED, FAILED, WAITING = "finished", "failed", "waiting"
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,6 @@ def _read(path: Path) -> tuple[float, int]:
         snr_db, interferers = float(scene["snr_db"]), len(scene["interferers"])
         if not math.isfinite(snr_db):
             raise ValueError(f"snr_db {snr_db}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:
         raise AcousticImagesError(f"{path}: found {error!r}, wanted a scene's snr_db and interferers") from error
     return snr_db, interferers

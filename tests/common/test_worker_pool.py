@@ -1,7 +1,9 @@
 """Tasks in processes of their own: what they raise comes out as what it is."""
 
+import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -39,6 +41,13 @@ except AcousticImagesError as error:
 
 def fail(number: int) -> None:
     raise UnicodeError(f"no message can be parsed: {number}")
+
+
+@pytest.mark.parametrize("start_method", ["fork", "spawn"])
+def test_workers_and_whoever_starts_them_hear_signals(start_method: str) -> None:
+    held = partial(signal.pthread_sigmask, signal.SIG_BLOCK)
+    assert list(run_tasks(held, [[], []], workers=2, start_method=start_method)) == [set(), set()]
+    assert held([]) == set()
 
 
 def test_whatever_a_task_raises_without_memory_is_lack_of_memory() -> None:

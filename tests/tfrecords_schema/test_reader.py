@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import tensorflow as tf
 from common.errors import AcousticImagesError
 from tests.tfrecords_schema.tiny_dataset import tiny_format, tiny_window, write_tiny_dataset
 from tfrecords_schema.reader import WindowReader, iterate
+from tfrecords_schema.writer import serialize_window
 
 
 @pytest.fixture
@@ -110,4 +112,18 @@ def test_a_record_that_does_not_fit_the_schema_is_an_error(tmp_path: Path) -> No
     write_tiny_dataset(tmp_path, edit=lambda window: b"")
     reader = WindowReader(tmp_path)
     with pytest.raises(AcousticImagesError, match="does not fit the schema"):
+        list(iterate(reader.dataset(np.array([3]), ["waveform"], 1)))
+
+
+def test_a_record_that_is_no_example_never_comes_to_tensorflows_parser(tmp_path: Path) -> None:
+    """It crashes on a length that leads out of the record, as here that of the last byte string does."""
+
+    def with_long_string(window: dict[str, Any]) -> bytes:
+        record = serialize_window(window, tiny_format())
+        place = record.index(window["waveform"].tobytes())
+        return record[:place] + b"\xff\xff\xff\xff" + record[place + 4 :]
+
+    write_tiny_dataset(tmp_path, edit=lambda window: with_long_string(window)[:-1])
+    reader = WindowReader(tmp_path)
+    with pytest.raises(AcousticImagesError, match=r"train-00001\.tfrecord: byte \d+: record: found bytes that are no"):
         list(iterate(reader.dataset(np.array([3]), ["waveform"], 1)))
