@@ -16,7 +16,8 @@ _TABLES = {
 _RUNS = {b"stts": 0, b"ctts": 0, b"stsc": 4}
 # Of compressed sound in old films, whose samples are counted after decoding.
 _MOST_SAMPLES_PER_BYTE = 8
-_MOST_HOLDERS, _MOST_BOX_BYTES = 10_000, 2**27
+# Hours in fragments of half a second have some hundred thousand boxes.
+_MOST_BOXES, _MOST_TABLE_BYTES = 1_000_000, 2**27
 
 
 def require_measured_tables(path: Path | str) -> None:
@@ -38,12 +39,13 @@ def require_measured_tables(path: Path | str) -> None:
 
 def _tables(file: BinaryIO, length: int) -> Iterator[tuple[bytes, bytes]]:
     """Yield name and content of every table, found as FFmpeg finds it: a box ends with its holder at the latest."""
-    holders = [(0, length)]
-    for _ in range(_MOST_HOLDERS):
-        if not holders:
-            return
+    holders, boxes = [(0, length)], 0
+    while holders:
         place, end = holders.pop()
         while place + 8 <= end:
+            boxes += 1
+            if boxes > _MOST_BOXES:
+                raise ValueError(f"more than {_MOST_BOXES} boxes")
             file.seek(place)
             size, name = struct.unpack(">I4s", file.read(8))
             head = 8
@@ -53,13 +55,12 @@ def _tables(file: BinaryIO, length: int) -> Iterator[tuple[bytes, bytes]]:
             if name in _HOLDERS:
                 holders.append((place + head, last))
             elif name in _TABLES:
-                if last - place > _MOST_BOX_BYTES:
+                if last - place > _MOST_TABLE_BYTES:
                     raise ValueError(f"a table {name.decode()} of {last - place} bytes")
                 yield name, file.read(max(last - place - head, 0))
             if 0 < size < head:
                 break
             place = last
-    raise ValueError(f"more than {_MOST_HOLDERS} boxes of boxes")
 
 
 def _require_measured(name: bytes, content: bytes, most_samples: int) -> None:

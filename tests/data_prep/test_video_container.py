@@ -51,6 +51,13 @@ def test_all_samples_of_one_size_take_no_entries(tmp_path: Path) -> None:
         require_measured_tables(path)
 
 
+def test_boxes_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(struct.pack(">I4s", 8, b"free") * 1_000_001)
+    with pytest.raises(ValueError, match="more than 1000000 boxes"):
+        require_measured_tables(path)
+
+
 @pytest.mark.parametrize(
     "list_of_files", ["ffconcat version 1.0\nfile other.mp4\n", "#EXTM3U\n#EXTINF:1,\nother.mp4\n"]
 )
