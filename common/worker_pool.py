@@ -53,7 +53,7 @@ def run_tasks(
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
             with threadpool_limits(1):
-                result = function(task)
+                result = _call(function, task)
             yield result
         return
     context = multiprocessing.get_context(start_method)

@@ -17,16 +17,19 @@ _SEED = 0
 def check_gradients(path: Path) -> Iterator[Check]:
     """Compare every norm that the file holds."""
     networks = networks_of_seed(_SEED)
+    teacher = teacher_vectors(networks)
     for pair, wanted in json.loads(path.read_text(encoding="utf-8")).items():
         for stage in ("all", "hard"):
             norms = wanted.get(f"grad_l2_{stage}")
             if norms:
-                found = _gradient_norms(networks, pair, stage == "hard", wanted.get("alpha"))
+                found = _gradient_norms(networks, teacher, pair, stage == "hard", wanted.get("alpha"))
                 errors = [relative_error(found[name], norms[name]) for name in norms]
                 yield worst(f"gradients {pair} {stage}", errors, GRADIENT_TOLERANCE)
 
 
-def _gradient_norms(networks: Networks, pair: str, hardest: bool, alpha: float | None) -> dict[str, float]:
+def _gradient_norms(
+    networks: Networks, teacher: tf.Tensor, pair: str, hardest: bool, alpha: float | None
+) -> dict[str, float]:
     sound = networks.dualcamnet if pair == "DR" else networks.hearnet
     variables = {
         f"{network.name}/{name}": variable
@@ -34,7 +37,7 @@ def _gradient_norms(networks: Networks, pair: str, hardest: bool, alpha: float |
         for name, variable in named_variables(network)
         if variable.trainable
     }
-    trained, teacher = "DR" if pair == "DR" else "HR", teacher_vectors(networks)
+    trained = "DR" if pair == "DR" else "HR"
     with unmoved_statistics(networks.resnet18), tf.GradientTape() as tape:
         out = forward(networks, trained, training=True)
         figures = losses(networks, trained, out, hardest, alpha if pair == "transfer" else None, teacher)

@@ -59,7 +59,7 @@ def _mode_checks(networks: Networks, name: str, training: bool, wanted: dict[str
                 yield Check(f"{name} {feature}", _summary_error(found[feature], summary), VECTOR_TOLERANCE)
             else:
                 yield Check(f"{name} {feature}", float("inf"), VECTOR_TOLERANCE, "not known here")
-        yield from _loss_checks(networks, outputs, name, wanted.get("losses", {}))
+        yield from _loss_checks(networks, outputs, found["teacher_vector"], name, wanted.get("losses", {}))
 
 
 def _features(networks: Networks, outputs: Outputs, training: bool, names: set[str]) -> dict[str, np.ndarray]:
@@ -125,8 +125,9 @@ def _summary_error(found: np.ndarray, summary: dict[str, Any]) -> float:
     return float(max(np.abs(sampled - wanted).max() / scale, length))
 
 
-def _loss_checks(networks: Networks, outputs: Outputs, name: str, wanted: dict[str, Any]) -> Iterator[Check]:
-    teacher = teacher_vectors(networks)
+def _loss_checks(
+    networks: Networks, outputs: Outputs, teacher: np.ndarray, name: str, wanted: dict[str, Any]
+) -> Iterator[Check]:
     for stage, of_stage in wanted.items():
         if stage not in ("all", "hard"):
             continue

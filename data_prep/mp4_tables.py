@@ -72,7 +72,8 @@ def _require_measured(name: bytes, content: bytes, most_samples: int) -> None:
         # All samples of one size, which stands in place of the entries.
         entry_bytes = 0
     first = before + 4
-    if count > (len(content) - first) // entry_bytes if entry_bytes else count > most_samples:
+    most_entries = (len(content) - first) // entry_bytes if entry_bytes else most_samples
+    if count > most_entries:
         raise ValueError(f"a table {name.decode()} of {count} entries, more than there is room for")
     if name in _RUNS:
         samples = sum(

@@ -65,7 +65,6 @@ def _training_record(encoding: str) -> Callable[[Path], Reader]:
         record_format = dataclasses.replace(manifest.record_format, video_encoding=encoding)
         window = random_window(record_format, manifest.recordings[0], 0, 0)
         path = folder / "record"
-
         parse = tf.function(lambda record: parse_window(record, record_format, record_format.modalities))
 
         def read(path: Path) -> None:

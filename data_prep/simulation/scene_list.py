@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
+from common.foreign_files import parsing
 from data_prep.simulation.writing import SCENE_FILE
 
 COLUMNS = ("recording", "snr_db", "interferers")
@@ -49,11 +50,9 @@ def write_scene_list(raw_dir: Path, output: Path) -> int:
 
 
 def _read(path: Path) -> tuple[float, int]:
-    try:
+    with parsing(path, "scene's snr_db and interferers", "simulate again"):
         scene = json.loads(path.read_text(encoding="utf-8"))
         snr_db, interferers = float(scene["snr_db"]), len(scene["interferers"])
         if not math.isfinite(snr_db):
             raise ValueError(f"snr_db {snr_db}")
-    except (OSError, ValueError, OverflowError, KeyError, TypeError) as error:
-        raise AcousticImagesError(f"{path}: found {error!r}, wanted a scene's snr_db and interferers") from error
-    return snr_db, interferers
+        return snr_db, interferers
