@@ -1,21 +1,18 @@
 """Features of every window of a split, extracted once and stored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from common.foreign_files import parsing
 from common.progress import Progress
 from evaluation.correspondence import correspondence_answers
-from evaluation.features import FEATURES, LOGITS, SIMILARITY, SOUNDS, VIDEOS, forward, search, usable_modalities
-from evaluation.runs import FinishedRun
+from evaluation.embedder import Embedder
+from evaluation.features import FEATURES, LOGITS, SIMILARITY, SOUNDS, VIDEOS, search, usable_modalities
 from models.array_files import read_arrays, write_arrays
-from models.network_inputs import network_inputs
-from models.saved_networks import Networks, load_networks, read_network_description
 from tfrecords_schema.reader import WindowReader, iterate
 
 BATCH_SIZE = 16
@@ -64,20 +61,19 @@ class Extractor:
 
     Parameters
     ----------
-    run : FinishedRun
-        Whose networks.
+    embedder : Embedder
+        The run's.
     reader : WindowReader
         The dataset.
     folder : Path or None
         Where embeddings are stored; None stores none.
     """
 
-    def __init__(self, run: FinishedRun, reader: WindowReader, folder: Path | None) -> None:
-        self._run, self._reader, self._folder = run, reader, folder
+    def __init__(self, embedder: Embedder, reader: WindowReader, folder: Path | None) -> None:
+        run = embedder.run
+        self._embedder, self._run, self._reader, self._folder = embedder, run, reader, folder
         self._identity = f"{run.identity}-{reader.manifest.hash()}"
         self._modalities = usable_modalities(run.kind, reader.manifest.record_format.modalities)
-        self._networks: Networks = {}
-        self._embed = tf.function(lambda inputs: forward(run.kind, self._networks, inputs), reduce_retracing=True)
 
     def embeddings(self, split: str) -> Embeddings:
         """Return the embeddings of a split; stored ones of the same run and data are used again.
@@ -104,10 +100,10 @@ class Extractor:
             raise AcousticImagesError(f"dataset: found {stored}, wanted what {self._run.name} takes; use another one")
         if not len(rows):
             raise AcousticImagesError(f"dataset: found no window in the {split} split, wanted some; add recordings")
-        self._networks = self._networks or load_networks(self._run.folder, self._run.kind)
         parts: dict[str, list[np.ndarray]] = {}
         with Progress(f"{self._run.name}: {split}", len(rows), "window") as progress:
-            for batch in self._batches(rows):
+            for windows in iterate(self._reader.dataset(rows, self._modalities, BATCH_SIZE)):
+                batch = self._embedder(windows)
                 for name, values in batch.items():
                     # Maps are large, and only the searched split needs them.
                     if split == SEARCHED_SPLIT or name not in (SOUNDS, VIDEOS):
@@ -130,19 +126,10 @@ class Extractor:
         )
 
     def _answers(self, found: Mapping[str, np.ndarray], recordings: np.ndarray) -> np.ndarray:
-        if "correspondence" not in self._networks or SOUNDS not in found:
+        networks = self._embedder.networks
+        if "correspondence" not in networks or SOUNDS not in found:
             return _NOTHING
-        return correspondence_answers(self._networks["correspondence"], found[SOUNDS], found[VIDEOS], recordings)
-
-    def _batches(self, rows: np.ndarray) -> Iterator[dict[str, np.ndarray]]:
-        # A student hears with the statistics that it was trained with, whatever the dataset.
-        description = read_network_description(self._run.folder)
-        statistics = [
-            None if values is None else tf.constant(values, tf.float32)
-            for values in (description.get("spectrogram_mean"), description.get("spectrogram_std"))
-        ]
-        for windows in iterate(self._reader.dataset(rows, self._modalities, BATCH_SIZE)):
-            yield {name: value.numpy() for name, value in self._embed(network_inputs(windows, *statistics)).items()}
+        return correspondence_answers(networks["correspondence"], found[SOUNDS], found[VIDEOS], recordings)
 
 
 def write_embeddings(path: Path, embeddings: Embeddings) -> None:

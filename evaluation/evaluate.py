@@ -7,6 +7,7 @@ from pathlib import Path
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from common.progress import Progress
+from evaluation.embedder import Embedder
 from evaluation.embeddings import Embeddings, Extractor
 from evaluation.figures import cmc_curves, confusion, loss_curves, maps_over_video
 from evaluation.gallery import Gallery, make_gallery
@@ -56,7 +57,7 @@ def evaluate(data_dir: Path, runs: Sequence[FinishedRun], output_dir: Path) -> E
     sources = _true_sources(reader)
     scores = []
     for run in runs:
-        extractor = Extractor(run, reader, output_dir / "embeddings")
+        extractor = Extractor(Embedder(run), reader, output_dir / "embeddings")
         splits = {split: extractor.embeddings(split) for split in SPLITS}
         _require_classes_of(reader, run, splits["test"])
         scores.append(score(run, splits, sources))

@@ -16,6 +16,7 @@ from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
 from evaluation.cmc import chance_matches, cumulative_matches, own_recording_nearer, same_recording
+from evaluation.embedder import Embedder
 from evaluation.embeddings import Embeddings, Extractor
 from evaluation.features import AUDIO, AUDIO_VISUAL, usable_modalities
 from evaluation.folds import clip_folds, knn_over_folds
@@ -91,7 +92,7 @@ class _Task:
 
     run: FinishedRun
     trained_on: str
-    place: Path
+    places: tuple[Path, ...]
 
 
 def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: int = 1) -> list[Measured]:
@@ -111,32 +112,31 @@ def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: in
     AcousticImagesError
         As `measure`, or what is wrong with a dataset.
     """
+    stored = {place: read_manifest(place).record_format.modalities for place in places}
     tasks = [
-        _Task(run, places[0].name, place)
-        for place in places
-        for modalities in [read_manifest(place).record_format.modalities]
+        _Task(run, places[0].name, tuple(place for place in places if usable_modalities(run.kind, stored[place])))
         for run in runs
-        if usable_modalities(run.kind, modalities)
     ]
-    measured: dict[_Task, Measured] = {}
+    measured: dict[tuple[Path, FinishedRun], Measured] = {}
     with Progress("measure", len(tasks), "run") as progress:
-        for task, result in run_tasks(_measure_task, tasks, workers, start_method="spawn"):
-            measured[task] = result
-            progress.advance(note=f"{task.run.name} on {task.place.name}")
-    return [measured[task] for task in tasks]
+        for task, results in run_tasks(_measure_task, tasks, workers, start_method="spawn"):
+            measured |= {(place, task.run): result for place, result in zip(task.places, results, strict=True)}
+            progress.advance(note=task.run.name)
+    return [measured[place, run] for place in places for run in runs if (place, run) in measured]
 
 
-def _measure_task(task: _Task) -> tuple[_Task, Measured]:
-    return task, measure(task.run, task.trained_on, task.place.name, WindowReader(task.place))
+def _measure_task(task: _Task) -> tuple[_Task, list[Measured]]:
+    embedder = Embedder(task.run)
+    return task, [measure(embedder, task.trained_on, place.name, WindowReader(place)) for place in task.places]
 
 
-def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowReader) -> Measured:
+def measure(embedder: Embedder, trained_on: str, tested_on: str, reader: WindowReader) -> Measured:
     """Return the measurements of a run on a dataset, from the run's folder where they are there already.
 
     Parameters
     ----------
-    run : FinishedRun
-        A finished run of any kind.
+    embedder : Embedder
+        Of a finished run of any kind.
     trained_on, tested_on : str
         What to call the datasets.
     reader : WindowReader
@@ -147,13 +147,14 @@ def measure(run: FinishedRun, trained_on: str, tested_on: str, reader: WindowRea
     AcousticImagesError
         The dataset lacks what the run takes, or holds too few windows.
     """
+    run = embedder.run
     path = run.folder / _FOLDER / f"{tested_on}.json"
     names: dict[str, Any] = {"trained_on": trained_on, "tested_on": tested_on, "system": run.system, "seed": run.seed}
     identity = f"{run.identity}-{reader.manifest.hash()}"
     kept = read_measured(path, identity, names)
     if kept is not None:
         return kept
-    measured = _measure(run, reader, is_own=trained_on == tested_on)
+    measured = _measure(embedder, reader, is_own=trained_on == tested_on)
     write_sealed_json(path, {"identity": identity, **measured})
     return _named(measured, names)
 
@@ -200,8 +201,8 @@ def measured_files(run_dir: Path) -> list[Path]:
     return sorted((run_dir / _FOLDER).glob("*.json"))
 
 
-def _measure(run: FinishedRun, reader: WindowReader, is_own: bool) -> dict[str, list[tuple[Any, ...]]]:
-    extractor = Extractor(run, reader, None)
+def _measure(embedder: Embedder, reader: WindowReader, is_own: bool) -> dict[str, list[tuple[Any, ...]]]:
+    extractor = Extractor(embedder, reader, None)
     splits = {split: extractor.embeddings(split) for split in SPLITS if len(reader.rows(split))}
     names = [entry.name for entry in reader.manifest.recordings]
     folds = clip_folds(names)

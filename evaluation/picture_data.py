@@ -15,6 +15,7 @@ import numpy as np
 from common.atomic_files import atomic_path, write_text
 from common.errors import AcousticImagesError
 from common.progress import Progress
+from evaluation.embedder import Embedder
 from evaluation.embeddings import Embeddings, Extractor
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features
@@ -50,7 +51,7 @@ def write_picture_data(output_dir: Path, reader: WindowReader, runs: Sequence[Fi
     places: list[tuple[object, ...]] = []
     maps: list[tuple[object, ...]] = []
     for run in runs:
-        test = Extractor(run, reader, None).embeddings("test")
+        test = Extractor(Embedder(run), reader, None).embeddings("test")
         if not test.similarity.size:
             raise AcousticImagesError(f"{run.folder}: found a run without similarity maps, wanted a teacher or student")
         places += _place_rows(run.system, test, reader)

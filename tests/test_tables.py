@@ -3,10 +3,12 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from evaluation import study_figures_main, window_fields
+from evaluation.embedder import Embedder
 from evaluation.evaluate import evaluate
 from evaluation.measurements import Measured, Measurement, RecordingResult, measure, measure_all, read_measured
 from evaluation.picture_data import write_picture_data
@@ -15,8 +17,9 @@ from evaluation.runs import find_runs, read_run
 from evaluation.seed_tables import TransferTarget
 from evaluation.write_tables import write_tables
 from faults.training_dataset import write_training_dataset
+from models.hearing import load_hearing
 from tests.training.small_networks import use_small_networks
-from tfrecords_schema.reader import WindowReader
+from tfrecords_schema.reader import WindowReader, iterate
 from training.experiment import experiment_config, load_experiments, run_name
 from training.loop import train
 
@@ -88,10 +91,22 @@ def test_the_report_takes_runs_from_labels_and_l3net_and_tells_what_they_lack(
     assert drawn == {"cmc.png", "losses.png", f"confusion-{labels.name}.png", f"confusion-{l3net.name}.png"}
 
 
+def test_a_run_is_judged_by_the_weights_that_it_was_trained_to(
+    measured: tuple[Path, list[Measured]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, _ = measured
+    use_small_networks(monkeypatch)
+    run = read_run(root / "runs" / run_name("hearnet_alpha_0_5", 1))
+    reader = WindowReader(root / "clips")
+    windows = next(iterate(reader.dataset(reader.rows("test"), ("waveform",), batch_size=4)))
+    heard = load_hearing(run.folder)(windows["waveform"])
+    np.testing.assert_allclose(Embedder(run)(windows)["audio"], heard, atol=1e-6)
+
+
 def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]], tmp_path: Path) -> None:
     root, found = measured
     # Loading the paper's networks would fail on the small networks' weights: nothing is computed again.
-    again = measure(read_run(root / "runs" / run_name("l3net", 1)), "own", "own", WindowReader(root / "own"))
+    again = measure(Embedder(read_run(root / "runs" / run_name("l3net", 1))), "own", "own", WindowReader(root / "own"))
     assert again in found
     kept, names = tmp_path / "own.json", {"trained_on": "own", "tested_on": "own", "system": "L3-Net", "seed": 1}
     for damaged in ("{}", '{"identity": "a", "measurements": [["knn", "audio", "x"]], "recordings": []}'):
