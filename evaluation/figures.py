@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
-from common.foreign_files import parsing
 from evaluation.drawing import draw_over_frame, loudest_decibels, save_figure
+from evaluation.histories import read_history
 from evaluation.knn import confusion_matrix
 from evaluation.runs import FinishedRun
 from evaluation.scores import Scores
 
 _DOTS_PER_INCH = 110
-_HISTORY_COLUMNS = ("epoch", "task_loss", "transfer_loss", "validation_accuracy")
 
 
 def cmc_curves(path: Path, scores: Sequence[Scores]) -> None:
@@ -107,17 +105,3 @@ def maps_over_video(
         for one in scores:
             draw_over_frame(next(panels), frame, one.test.similarity[window], one.run.title if row == 0 else "")
     save_figure(figure, path, _DOTS_PER_INCH)
-
-
-def read_history(path: Path) -> pd.DataFrame:
-    """Return a run's history; nothing where its folder holds none, as with networks that were passed on.
-
-    Raises
-    ------
-    AcousticImagesError
-        The file holds something else.
-    """
-    if not path.is_file():
-        return pd.DataFrame()
-    with parsing(path, "history of a training", "train again, or delete it to leave the curves out"):
-        return pd.read_csv(path, usecols=list(_HISTORY_COLUMNS), dtype=dict.fromkeys(_HISTORY_COLUMNS, float))

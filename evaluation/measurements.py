@@ -16,10 +16,12 @@ from common.progress import Progress
 from common.sealed_json import read_sealed_json, write_sealed_json
 from common.worker_pool import run_tasks
 from evaluation.cmc import chance_matches, cumulative_matches, own_recording_nearer, same_recording
+from evaluation.effective_dimension import effective_dimension
 from evaluation.embedder import Embedder
 from evaluation.embeddings import Embeddings, Extractor
 from evaluation.features import AUDIO, AUDIO_VISUAL, usable_modalities
 from evaluation.folds import clip_folds, knn_over_folds
+from evaluation.histories import read_history
 from evaluation.knn import KnnResult
 from evaluation.runs import FinishedRun
 from evaluation.scores import judged_features, knn_by_feature
@@ -30,7 +32,7 @@ from tfrecords_schema.schema import SPLITS
 # Names of measures. Those of retrieval go by rank, those of nearest neighbours by feature.
 CMC, CMC_OTHERS, CMC_CHANCE, CMC_OTHERS_CHANCE = "cmc", "cmc_others", "cmc_chance", "cmc_others_chance"
 KNN, KNN_VALIDATION, ACCURACY, CORRESPONDENCE, CHANCE = "knn", "knn_validation", "accuracy", "correspondence", "chance"
-OWN_NEARER = "own_nearer"
+OWN_NEARER, EFFECTIVE_DIMENSION, TRANSFER_LOSS = "own_nearer", "effective_dimension", "transfer_loss"
 DRAWN_RANKS = range(1, 31)
 _FOLDER = "measured"
 
@@ -48,7 +50,7 @@ class Measurement:
     seed : int
         Of the run.
     measure : str
-        Such as "knn"; shares, 0..1.
+        Such as "knn"; shares, 0..1, but for "effective_dimension" and "transfer_loss", the last epoch's.
     detail : str
         Feature or rank that it is of.
     value : float
@@ -210,7 +212,11 @@ def _measure(embedder: Embedder, reader: WindowReader, is_own: bool) -> dict[str
         return {"measurements": list(_over_folds(splits, folds)), "recordings": []}
     results, test = knn_by_feature(splits), splits["test"]
     return {
-        "measurements": [*_of_neighbours(results, test), *_of_the_run_itself(test, is_own)],
+        "measurements": [
+            *_of_neighbours(results, test),
+            *_of_the_run_itself(test, is_own),
+            *(_of_imitation(embedder.run) if is_own else ()),
+        ],
         "recordings": list(_by_recording(results, test, names)),
     }
 
@@ -220,6 +226,8 @@ def _of_neighbours(results: dict[str, KnnResult], test: Embeddings) -> Iterator[
     for feature, result in results.items():
         yield KNN, feature, result.accuracy
         yield KNN_VALIDATION, feature, result.validation_accuracy[result.k]
+    for feature, vectors in test.features.items():
+        yield EFFECTIVE_DIMENSION, feature, effective_dimension(vectors)
 
 
 def _of_the_run_itself(test: Embeddings, is_own: bool) -> Iterator[tuple[str, str, float]]:
@@ -230,6 +238,12 @@ def _of_the_run_itself(test: Embeddings, is_own: bool) -> Iterator[tuple[str, st
         yield CORRESPONDENCE, "", float(test.answers.mean())
     if test.distances.size:
         yield from _retrieval(test)
+
+
+def _of_imitation(run: FinishedRun) -> Iterator[tuple[str, str, float]]:
+    history = read_history(run.folder / "history.csv")
+    if run.alpha and len(history):
+        yield TRANSFER_LOSS, "", float(history["transfer_loss"].iloc[-1])
 
 
 def _over_folds(splits: dict[str, Embeddings], folds: np.ndarray) -> Iterator[tuple[str, str, float]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evaluation import paper_tables
 from evaluation.cmc import RANKS
+from evaluation.features import AUDIO, AUDIO_VISUAL
 from evaluation.measurements import (
     ACCURACY,
     CHANCE,
@@ -14,7 +15,10 @@ from evaluation.measurements import (
     CMC_OTHERS,
     CMC_OTHERS_CHANCE,
     CORRESPONDENCE,
+    EFFECTIVE_DIMENSION,
     KNN,
+    OWN_NEARER,
+    TRANSFER_LOSS,
     Measurement,
 )
 from evaluation.paper_tables import CLASSIFIER, PaperFigure
@@ -63,8 +67,9 @@ def seed_tables(
     if correspondence:
         tables.append(_correspondence(correspondence, trained_on))
     tables += [_transfer(measurements, trained_on, target) for target in targets]
-    controls = _controls(measurements, [trained_on, *(target.name for target in targets)])
-    return (*tables, controls) if controls.rows else tuple(tables)
+    tables += [_controls(measurements, [trained_on, *(target.name for target in targets)])]
+    tables += [_vectors(measurements, trained_on)]
+    return tuple(table for table in tables if table.rows)
 
 
 def _retrieval(measurements: Sequence[Measurement], data: str) -> Table:
@@ -146,6 +151,31 @@ def _controls(measurements: Sequence[Measurement], datasets: Sequence[str]) -> T
     )
 
 
+def _vectors(measurements: Sequence[Measurement], data: str) -> Table:
+    dimensions, nearer, losses = (
+        values_by_seed(measurements, data, measure) for measure in (EFFECTIVE_DIMENSION, OWN_NEARER, TRANSFER_LOSS)
+    )
+    rows = [
+        (
+            system,
+            _count(by_feature[AUDIO]),
+            *(_figure(by_feature[feature], 1) if feature in by_feature else _NONE for feature in (AUDIO, AUDIO_VISUAL)),
+            _figure(nearer[system][""]) if system in nearer else _NONE,
+            _figure(losses[system][""], 1) if system in losses else _NONE,
+        )
+        for system, by_feature in dimensions.items()
+        if AUDIO in by_feature
+    ]
+    return Table(
+        "vectors",
+        f"How the vectors lie on {data}",
+        "Dimension: in how many directions the test vectors spread (participation ratio of their variances). Own video "
+        "nearer: shares of pairs of test windows, %, chance is 50. Transfer loss: of the last epoch of training.",
+        ("model", "seeds", "dimension, audio", "dimension, audio-visual", "own video nearer", "transfer loss"),
+        tuple(rows),
+    )
+
+
 def _neighbour_rows(
     values: Mapping[str, Mapping[str, BySeed]], paper: Mapping[tuple[str, str], PaperFigure]
 ) -> list[tuple[str, ...]]:
@@ -209,9 +239,9 @@ def _accuracy_table(
     )
 
 
-def _figure(values: BySeed) -> str:
+def _figure(values: BySeed, scale: int = 100) -> str:
     summary = summarise(values)
-    return f"{_percent(summary.mean)} ± {_percent(summary.deviation)}"
+    return f"{scale * summary.mean:.2f} ± {scale * summary.deviation:.2f}"
 
 
 def _count(values: BySeed) -> str:

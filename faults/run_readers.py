@@ -9,7 +9,7 @@ import numpy as np
 from common.file_hash import sha256_of_file
 from common.sealed_json import write_sealed_json
 from evaluation.embeddings import Embeddings, read_embeddings, write_embeddings
-from evaluation.figures import read_history
+from evaluation.histories import read_history
 from evaluation.measurements import Measurement, RecordingResult, read_measured
 from evaluation.model_card import model_card
 from evaluation.result_files import merge_results, read_results, read_snr

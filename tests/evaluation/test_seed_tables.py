@@ -7,6 +7,7 @@ import pytest
 
 from common.errors import AcousticImagesError
 from evaluation.correspondence import other_recording_windows
+from evaluation.effective_dimension import effective_dimension
 from evaluation.folds import clip_folds, knn_over_folds
 from evaluation.measurements import Measurement
 from evaluation.result_files import merge_results, read_results
@@ -87,6 +88,15 @@ def test_new_measurements_replace_those_of_the_same_run_only(tmp_path: Path) -> 
     path.write_text("other,columns\n1,2\n")
     with pytest.raises(AcousticImagesError, match="wanted a CSV of trained_on"):
         merge_results(path, Measurement, [])
+
+
+def test_vectors_spread_in_as_many_directions_as_they_have_equal_variances() -> None:
+    axes = np.array([[5.0, 1.0, 1.0], [5.0, -1.0, 1.0], [5.0, 1.0, -1.0], [5.0, -1.0, -1.0]])
+    assert effective_dimension(axes) == pytest.approx(2)
+    # Variances 9 and 1 along the two axes: (9 + 1)^2 / (81 + 1).
+    assert effective_dimension(axes * [1, 3, 1]) == pytest.approx(100 / 82)
+    assert effective_dimension(axes[:2]) == pytest.approx(1)
+    assert effective_dimension(np.full((4, 3), 0.7)) == 0
 
 
 def test_distillation_is_compared_with_each_control_on_every_dataset() -> None:
