@@ -17,7 +17,9 @@ HEADING = "\n## All tables\n"
 
 def with_tables(page: str) -> str:
     """Return the page with everything below its last heading in place of what stands there."""
-    tables = (path.read_text(encoding="utf-8") for path in sorted(RESULTS.glob(f"*/{TABLES_FILE}")))
+    domains = sorted(path.parent for path in RESULTS.glob(f"*/{TABLES_FILE}"))
+    files = (domain / name for domain in domains for name in (TABLES_FILE, "snr.md"))
+    tables = (path.read_text(encoding="utf-8") for path in files if path.is_file())
     return page.partition(HEADING)[0] + "\n".join([HEADING, *tables])
 
 

@@ -140,7 +140,7 @@ def _controls(measurements: Sequence[Measurement], datasets: Sequence[str]) -> T
             for system in controls:
                 comparison = compare(distilled, values[system].get(feature, {}))
                 if comparison is not None:
-                    rows.append((system.removeprefix(f"{DISTILLED}, "), data, feature, *_comparison(comparison)))
+                    rows.append((system.removeprefix(f"{DISTILLED}, "), data, feature, *comparison_cells(comparison)))
     return Table(
         "controls",
         f"What {DISTILLED} gains over the controls (accuracy, points)",
@@ -206,11 +206,12 @@ def _row(
     low, high = summary.mean - summary.half_interval, summary.mean + summary.half_interval
     interval = f"{_percent(low)} to {_percent(high)}" if summary.count > 1 else _NONE
     comparison = None if baseline is None else compare(values, baseline)
-    ours = (_figure(values), interval, *_comparison(comparison))
+    ours = (_figure(values), interval, *comparison_cells(comparison))
     return (system, feature, _count(values), *ours, str(paper.get((system, feature), _NONE)))
 
 
-def _comparison(comparison: Comparison | None) -> tuple[str, str]:
+def comparison_cells(comparison: Comparison | None) -> tuple[str, str]:
+    """Return a change in points with its 95 % half interval, and its p; dashes where there is nothing to compare."""
     if comparison is None:
         return _NONE, _NONE
     change = comparison.difference

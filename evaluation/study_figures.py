@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evaluation.drawing import save_figure
-from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement, RecordingResult
+from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement
 from evaluation.seed_statistics import Comparison, compare, summarise
 from evaluation.seed_tables import BASELINE, DISTILLED, values_by_seed
+from evaluation.snr_gains import SnrGain
 
 _DOTS_PER_INCH = 130
-_SNR_BINS = 3
 _STUDENT = "HearNet, alpha "
 # The distilled student and its three controls, and what each imitates.
 _TEACHERS = {
@@ -91,50 +91,46 @@ def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -
     _finish(figure, axes, path)
 
 
-def gain_against_snr(
-    path: Path, recordings: Sequence[RecordingResult], snr_db: Mapping[str, float], data: str, system: str
-) -> None:
-    """Draw what a system gains over alpha 0 on test recordings of low, middle and high SNR.
+def gain_against_snr(path: Path, gains: Sequence[SnrGain], data: str, system: str) -> None:
+    """Draw what a system gains on test recordings of low, middle and high SNR, a panel for each baseline.
 
     Parameters
     ----------
     path : Path
         PNG to write.
-    recordings : sequence of RecordingResult
-        Of the system and of alpha 0.
-    snr_db : mapping
-        Recording to the ratio of its source to all that disturbs, dB.
+    gains : sequence of SnrGain
+        One at least.
     data, system : str
-        Dataset and system that are drawn.
+        Dataset and system, for the title.
     """
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    axes = figure.add_subplot()
-    for number, feature in enumerate(("audio", "audio-visual")):
-        chosen = [one for one in recordings if one.tested_on == data and one.feature == feature]
-        ratios = sorted({snr_db[one.recording] for one in chosen})
-        edges = np.quantile(ratios, np.linspace(0, 1, _SNR_BINS + 1))
-        for place, (low, high) in enumerate(itertools.pairwise(edges)):
-            here = [
-                one
-                for one in chosen
-                if low <= snr_db[one.recording] and (snr_db[one.recording] < high or high == edges[-1])
-            ]
-            gain = compare(_accuracy_by_seed(here, system), _accuracy_by_seed(here, BASELINE))
-            if gain is not None:
-                axes.errorbar(
-                    (low + high) / 2 + 0.15 * (number - 0.5),
-                    100 * gain.difference.mean,
-                    xerr=(high - low) / 2,
-                    yerr=100 * gain.difference.half_interval,
-                    fmt="o",
-                    color=FEATURE_COLOURS[feature],
-                    capsize=3,
-                    label=feature if place == 0 else None,
-                )
-    axes.axhline(0, color="grey", linewidth=1)
-    axes.set(xlabel="source to disturbance (dB), three bins of recordings", ylabel="accuracy minus that of alpha 0")
-    axes.set_title(f"{data}: {system}", fontsize=10)
-    _finish(figure, axes, path)
+    baselines = list(dict.fromkeys(one.baseline for one in gains))
+    figure = Figure(figsize=(8.4, 3.8), layout="constrained")
+    panels = figure.subplots(1, len(baselines), sharey=True, squeeze=False)[0]
+    for axes, baseline in zip(panels, baselines, strict=True):
+        chosen = [one for one in gains if one.baseline == baseline]
+        for number, feature in enumerate(dict.fromkeys(one.feature for one in chosen)):
+            _draw_by_snr(axes, [one for one in chosen if one.feature == feature], 0.15 * (number - 0.5))
+        axes.axhline(0, color="grey", linewidth=1)
+        axes.grid(alpha=0.3)
+        axes.set(xlabel="source to disturbance (dB), three bins of recordings", title=f"over {baseline}")
+        axes.title.set_fontsize(8)
+    panels[0].set_ylabel("gain in accuracy (points)")
+    figure.suptitle(f"{data}: {system}", fontsize=10)
+    _finish(figure, panels[0], path)
+
+
+def _draw_by_snr(axes: Axes, gains: Sequence[SnrGain], shift: float) -> None:
+    differences = [one.comparison.difference for one in gains]
+    axes.errorbar(
+        [(one.low_db + one.high_db) / 2 + shift for one in gains],
+        [100 * one.mean for one in differences],
+        xerr=[(one.high_db - one.low_db) / 2 for one in gains],
+        yerr=[100 * one.half_interval for one in differences],
+        fmt="o",
+        color=FEATURE_COLOURS[gains[0].feature],
+        capsize=3,
+        label=gains[0].feature,
+    )
 
 
 def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -> dict[str, Comparison]:
@@ -150,12 +146,6 @@ def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -
 
 def _alpha_of(system: str) -> float:
     return float(system.removeprefix(_STUDENT).split(",")[0])
-
-
-def _accuracy_by_seed(recordings: Sequence[RecordingResult], system: str) -> dict[int, float]:
-    seeds = sorted({one.seed for one in recordings if one.system == system})
-    chosen = {seed: [one for one in recordings if (one.system, one.seed) == (system, seed)] for seed in seeds}
-    return {seed: sum(one.right for one in found) / sum(one.windows for one in found) for seed, found in chosen.items()}
 
 
 def _finish(figure: Figure, axes: Axes, path: Path) -> None:

@@ -1,5 +1,7 @@
 """Draw the study's figures from the CSV files in a results folder; no run and no dataset is needed.
 
+The gains by SNR are written beside those files as a table, too.
+
 Example: python -m evaluation.study_figures_main --results results/study --output docs/pictures/study
 """
 
@@ -8,16 +10,18 @@ from pathlib import Path
 from absl import flags
 
 from common import command_line
+from common.atomic_files import write_text
 from common.errors import AcousticImagesError
 from evaluation.measurements import Measurement, RecordingResult
 from evaluation.picture_data import EMBEDDING_FILE, MAPS_FILE
 from evaluation.result_files import MEASUREMENTS_FILE, RECORDINGS_FILE, read_results, read_snr
+from evaluation.snr_gains import gains_by_snr, snr_table
 from evaluation.study_figures import cmc_over_seeds, gain_against_alpha, gain_against_snr
 from evaluation.window_figures import embedding_map, maps_on_the_same_frames
 
 _RESULTS = flags.DEFINE_string("results", "results/study", "Folder that holds a folder of results a dataset.")
 _OUTPUT = flags.DEFINE_string("output", "docs/pictures/study", "Folder of the pictures.")
-_SYSTEM = flags.DEFINE_string("system", "HearNet, alpha 0.5", "Whose gain is drawn against the SNR.")
+_SYSTEM = flags.DEFINE_string("system", "HearNet, alpha 0.5", "Whose gain is told by SNR.")
 
 
 def main() -> None:
@@ -32,7 +36,7 @@ def main() -> None:
 
 
 def draw(folder: Path, output: Path, system: str) -> list[Path]:
-    """Draw the pictures of one dataset's results and return their files; those without data are left out."""
+    """Draw the pictures that one dataset's results allow, write its table by SNR, and return the pictures."""
     data = folder.name
     pictures = [output / f"{data}-{what}.png" for what in ("gain-alpha", "cmc", "gain-snr", "maps", "embedding")]
     by_alpha, cmc, by_snr, maps, embedding = pictures
@@ -42,8 +46,13 @@ def draw(folder: Path, output: Path, system: str) -> list[Path]:
     drawn = [by_alpha, cmc]
     if (folder / "scenes.csv").exists():
         recordings = read_results(folder / RECORDINGS_FILE, RecordingResult)
-        gain_against_snr(by_snr, recordings, read_snr(folder / "scenes.csv"), data, system)
-        drawn.append(by_snr)
+        gains = gains_by_snr(recordings, read_snr(folder / "scenes.csv"), data, system)
+        if gains:
+            table = snr_table(gains, data, system)
+            write_text(folder / f"{table.name}.csv", table.to_csv())
+            write_text(folder / f"{table.name}.md", table.to_markdown())
+            gain_against_snr(by_snr, gains, data, system)
+            drawn.append(by_snr)
     if (folder / MAPS_FILE).exists() and (folder / EMBEDDING_FILE).exists():
         maps_on_the_same_frames(maps, folder)
         embedding_map(embedding, folder)

@@ -9,10 +9,11 @@ from common.errors import AcousticImagesError
 from evaluation.correspondence import other_recording_windows
 from evaluation.effective_dimension import effective_dimension
 from evaluation.folds import clip_folds, knn_over_folds
-from evaluation.measurements import Measurement
+from evaluation.measurements import Measurement, RecordingResult
 from evaluation.result_files import merge_results, read_results
 from evaluation.seed_statistics import compare, summarise
 from evaluation.seed_tables import TransferTarget, seed_tables
+from evaluation.snr_gains import gains_by_snr, snr_table
 
 
 def test_statistics_over_three_seeds_by_hand() -> None:
@@ -110,4 +111,28 @@ def test_distillation_is_compared_with_each_control_on_every_dataset() -> None:
     assert table.rows == (
         ("untrained teacher", "own", "audio", "+15.00 ± 63.53", "0.205"),
         ("untrained teacher", "clips", "audio", "+7.50 ± 31.77", "0.205"),
+    )
+
+
+def test_gains_are_told_by_the_snr_of_the_recordings() -> None:
+    snr_db = {"a": -3.0, "b": 0.0, "c": 3.0, "d": 6.0}
+    right = {"HearNet, alpha 0": (0, 1, 2, 2), "HearNet, alpha 0.5": (2, 2, 2, 2)}
+    recordings = [
+        RecordingResult("own", "own", system, seed, "audio", name, 2, count)
+        for system, counts in right.items()
+        for seed in (1, 2)
+        for name, count in zip(snr_db, counts, strict=True)
+    ]
+    # Edges are -3, 0, 3 and 6 dB: one recording, one, and two; what is compared with the random teacher is not there.
+    gains = gains_by_snr(recordings, snr_db, "own", "HearNet, alpha 0.5")
+    assert [(one.low_db, one.high_db, one.comparison.difference.mean) for one in gains] == [
+        (-3, 0, 1.0),
+        (0, 3, 0.5),
+        (3, 6, 0.0),
+    ]
+    assert snr_table(gains, "own", "HearNet, alpha 0.5").rows[1][:4] == (
+        "HearNet, alpha 0",
+        "audio",
+        "0.0 to 3.0 dB",
+        "+50.00 ± 0.00",
     )
