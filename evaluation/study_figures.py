@@ -17,12 +17,13 @@ from evaluation.snr_gains import SnrGain
 
 _DOTS_PER_INCH = 130
 _STUDENT = "HearNet, alpha "
-# The distilled student and its three controls, and what each imitates.
+# The distilled student and its controls, and what each imitates.
 _TEACHERS = {
     DISTILLED: "DualCamNet,\ntrained",
     f"{DISTILLED}, untrained teacher": "DualCamNet,\nrandom",
     f"{DISTILLED}, one-microphone teacher": "HearNet,\nrandom",
     f"{DISTILLED}, shuffled teacher": "other\nrecordings",
+    f"{DISTILLED}, supervised teacher": "DualCamNet,\nlabels",
 }
 FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f29"}
 

@@ -11,8 +11,9 @@ from models.kinds import NETWORKS_OF_KIND, SUPERVISED_KINDS, TEACHER_OF_KIND
 from models.resnet18 import FIRST_FILTERS
 
 MODELS = tuple(NETWORKS_OF_KIND)
-# What a student imitates: its teacher, or, in controls, the teacher of other recordings or random networks.
-TEACHER_CONTROLS = ("none", "shuffled", "untrained", "one_microphone")
+# What a student imitates: its teacher, or, in controls, the teacher of other recordings, random networks, or a teacher
+# that was told the labels.
+TEACHER_CONTROLS = ("none", "shuffled", "untrained", "one_microphone", "supervised")
 _CONTROLS_WITHOUT_TEACHER = ("untrained", "one_microphone")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
@@ -108,7 +109,8 @@ class TrainingConfig:
     teacher_control : str
         "none": the teacher is imitated. "untrained": a DualCamNet with the first weights of this seed in its place.
         "one_microphone": a HearNet with random weights, which hears no more than the student. "shuffled": the teacher's
-        vectors of the windows of other recordings.
+        vectors of the windows of other recordings. "supervised": the teacher's run is of a DualCamNet under a
+        classifier.
     hardest_from_epoch : int
         First epoch (from 0) that takes only the hardest triplet of each anchor.
     norm_momentum : float
@@ -213,6 +215,11 @@ class TrainingConfig:
                 f"teacher: found none for alpha {self.alpha:g}, wanted a run folder; "
                 "give --teacher RUN, or --alpha 0 to train without one"
             )
+
+    @property
+    def teacher_kind(self) -> str:
+        """Which kind of run `teacher_run` is, of `models.kinds`; KeyError for a kind that imitates none."""
+        return "supervised_dualcamnet" if self.teacher_control == "supervised" else TEACHER_OF_KIND[self.model]
 
     def result_fields(self) -> dict[str, Any]:
         """Return the fields that decide the result, for comparing two configurations."""

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from common.sealed_json import read_sealed_json, write_sealed_json
-from models.kinds import TEACHER_OF_KIND
 from models.saved_networks import CONFIG_FILE, RUN_FILE, read_network_description
 from training.config import TrainingConfig, hash_of
 
@@ -24,7 +23,7 @@ def run_identity(config: TrainingConfig, manifest_hash: str) -> dict[str, Any]:
     """
     teacher = None
     if config.alpha > 0 and config.teacher_run:
-        teacher = read_network_description(config.teacher_run, TEACHER_OF_KIND[config.model])["weights_sha256"]
+        teacher = read_network_description(config.teacher_run, config.teacher_kind)["weights_sha256"]
     return {**config.result_fields(), "manifest_hash": manifest_hash, "teacher_weights_sha256": teacher}
 
 

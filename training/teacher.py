@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from models.audio_visual import acoustic_map, audio_vector_from_hearnet, audio_vector_from_map
 from models.classification import class_logits, soft_predictions
-from models.kinds import TEACHER_OF_KIND
+from models.kinds import SUPERVISED_KINDS
 from models.saved_networks import Networks, build_networks, load_networks
 from training.config import TrainingConfig
 from training.task import Inputs
@@ -45,7 +45,7 @@ def frozen_teacher(config: TrainingConfig) -> FrozenTeacher:
     networks = _teacher_networks(config)
 
     def outputs(inputs: Inputs) -> tf.Tensor:
-        if "classifier" in networks:
+        if config.model in SUPERVISED_KINDS:
             return soft_predictions(class_logits(networks, inputs))
         if "hearnet" in networks:
             return audio_vector_from_hearnet(networks["hearnet"](inputs["spectrogram"], training=False))
@@ -60,7 +60,7 @@ def _teacher_networks(config: TrainingConfig) -> Networks:
         return build_networks("teacher", config.seed)
     if config.teacher_control == "one_microphone":
         return build_networks("student", config.seed + _OTHER_WEIGHTS)
-    return load_networks(str(config.teacher_run), TEACHER_OF_KIND[config.model])
+    return load_networks(str(config.teacher_run), config.teacher_kind)
 
 
 def of_other_recordings(vectors: np.ndarray, recordings: np.ndarray, seed: int) -> np.ndarray:

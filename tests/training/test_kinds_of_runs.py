@@ -10,16 +10,19 @@ import tensorflow as tf
 
 from common.errors import AcousticImagesError
 from faults.training_dataset import write_training_dataset
-from models.classification import soft_predictions, window_logits
+from models.classification import frame_vectors, soft_predictions, window_logits
 from models.kinds import NETWORKS_OF_KIND
 from models.saved_networks import NetworkOptions, build_networks, load_networks, weight_arrays
 from tests.training.small_networks import use_small_networks
+from tfrecords_schema.reader import WindowReader
 from training.best_weights import restore_best, save_best
 from training.classification import ClassificationTask
 from training.config import TrainingConfig, preset_config
 from training.correspondence import CorrespondenceTask, other_recordings
+from training.feed import Feed
 from training.loop import train
 from training.task import IDENTITY, LABELS, TEACHER_OUTPUTS
+from training.teacher import frozen_teacher
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,12 @@ def test_supervised_transfer_takes_the_supervised_teacher(
         assert len(list(csv.DictReader(file))) == 2
     with pytest.raises(AcousticImagesError, match="found a run of a supervised_dualcamnet, wanted a teacher"):
         train(config(data, tmp_path / "other", "student", alpha=0.5, teacher_run=teacher))
+    control = config(data, tmp_path / "other", "student", alpha=0.5, teacher_run=teacher, teacher_control="supervised")
+    batch = next(Feed(WindowReader(data), "train", ("acoustic_images",)).batches([np.arange(4)]))
+    vectors = frozen_teacher(control).outputs(batch).numpy()
+    # Not class probabilities, but what they are made of.
+    summed = frame_vectors(load_networks(teacher, "supervised_dualcamnet"), batch).numpy().sum(axis=1)
+    np.testing.assert_allclose(vectors, summed / np.linalg.norm(summed, axis=1, keepdims=True), atol=1e-5)
     with pytest.raises(AcousticImagesError, match=r"alpha: found 0\.5 for a l3net"):
         config(data, tmp_path / "none", "l3net", alpha=0.5)
 
