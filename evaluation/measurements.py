@@ -35,6 +35,8 @@ KNN, KNN_VALIDATION, ACCURACY, CORRESPONDENCE, CHANCE = "knn", "knn_validation",
 OWN_NEARER, EFFECTIVE_DIMENSION, TRANSFER_LOSS = "own_nearer", "effective_dimension", "transfer_loss"
 DRAWN_RANKS = range(1, 31)
 _FOLDER = "measured"
+# Counted up when what is measured changes: what was kept before is measured anew.
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def measure(embedder: Embedder, trained_on: str, tested_on: str, reader: WindowR
     run = embedder.run
     path = run.folder / _FOLDER / f"{tested_on}.json"
     names: dict[str, Any] = {"trained_on": trained_on, "tested_on": tested_on, "system": run.system, "seed": run.seed}
-    identity = f"{run.identity}-{reader.manifest.hash()}"
+    identity = f"{_VERSION}-{run.identity}-{reader.manifest.hash()}"
     kept = read_measured(path, identity, names)
     if kept is not None:
         return kept

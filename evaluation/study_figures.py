@@ -22,6 +22,7 @@ _TEACHERS = {
     DISTILLED: "DualCamNet,\ntrained",
     f"{DISTILLED}, untrained teacher": "DualCamNet,\nrandom",
     f"{DISTILLED}, one-microphone teacher": "HearNet,\nrandom",
+    f"{DISTILLED}, alpha-0 teacher": "HearNet,\nalpha 0",
     f"{DISTILLED}, shuffled teacher": "other\nrecordings",
     f"{DISTILLED}, supervised teacher": "DualCamNet,\nlabels",
 }

@@ -11,9 +11,10 @@ from models.kinds import NETWORKS_OF_KIND, SUPERVISED_KINDS, TEACHER_OF_KIND
 from models.resnet18 import FIRST_FILTERS
 
 MODELS = tuple(NETWORKS_OF_KIND)
-# What a student imitates: its teacher, or, in controls, the teacher of other recordings, random networks, or a teacher
-# that was told the labels.
-TEACHER_CONTROLS = ("none", "shuffled", "untrained", "one_microphone", "supervised")
+# What a student imitates: its teacher, or, in controls, the teacher of other recordings, random networks, a student
+# without a teacher, or a teacher that was told the labels.
+TEACHER_CONTROLS = ("none", "shuffled", "untrained", "one_microphone", "alpha_0", "supervised")
+_TEACHER_KIND_OF_CONTROL = {"alpha_0": "student", "supervised": "supervised_dualcamnet"}
 _CONTROLS_WITHOUT_TEACHER = ("untrained", "one_microphone")
 OPTIMIZERS = ("adam", "adamw", "adam_moving_average")
 # One device; all GPUs of a machine; several machines, as the environment's TF_CONFIG says.
@@ -109,8 +110,8 @@ class TrainingConfig:
     teacher_control : str
         "none": the teacher is imitated. "untrained": a DualCamNet with the first weights of this seed in its place.
         "one_microphone": a HearNet with random weights, which hears no more than the student. "shuffled": the teacher's
-        vectors of the windows of other recordings. "supervised": the teacher's run is of a DualCamNet under a
-        classifier.
+        vectors of the windows of other recordings. "alpha_0": the teacher's run is of a student, which hears no more
+        either. "supervised": it is of a DualCamNet under a classifier.
     hardest_from_epoch : int
         First epoch (from 0) that takes only the hardest triplet of each anchor.
     norm_momentum : float
@@ -219,7 +220,7 @@ class TrainingConfig:
     @property
     def teacher_kind(self) -> str:
         """Which kind of run `teacher_run` is, of `models.kinds`; KeyError for a kind that imitates none."""
-        return "supervised_dualcamnet" if self.teacher_control == "supervised" else TEACHER_OF_KIND[self.model]
+        return _TEACHER_KIND_OF_CONTROL.get(self.teacher_control) or TEACHER_OF_KIND[self.model]
 
     def result_fields(self) -> dict[str, Any]:
         """Return the fields that decide the result, for comparing two configurations."""
