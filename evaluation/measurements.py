@@ -114,8 +114,9 @@ def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: in
     Raises
     ------
     AcousticImagesError
-        As `measure`, or what is wrong with a dataset.
+        As `measure`, what is wrong with a dataset, or a run that was trained on another one than the first.
     """
+    _require_trained_on(runs, places[0])
     stored = {place: read_manifest(place).record_format.modalities for place in places}
     tasks = [
         _Task(run, places[0].name, tuple(place for place in places if usable_modalities(run.kind, stored[place])))
@@ -127,6 +128,16 @@ def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: in
             measured |= {(place, task.run): result for place, result in zip(task.places, results, strict=True)}
             progress.advance(note=task.run.name)
     return [measured[place, run] for place in places for run in runs if (place, run) in measured]
+
+
+def _require_trained_on(runs: Sequence[FinishedRun], place: Path) -> None:
+    wanted = read_manifest(place).hash()
+    for run in runs:
+        if run.manifest_hash not in (None, wanted):
+            raise AcousticImagesError(
+                f"{run.folder}: found a run that was trained on other data than {place}, wanted runs of one dataset; "
+                "give them and their dataset by themselves"
+            )
 
 
 def _measure_task(task: _Task) -> tuple[_Task, list[Measured]]:
@@ -244,7 +255,7 @@ def _of_the_run_itself(test: Embeddings, is_own: bool) -> Iterator[tuple[str, st
 
 def _of_imitation(run: FinishedRun) -> Iterator[tuple[str, str, float]]:
     history = read_history(run.folder / "history.csv")
-    if run.alpha and len(history):
+    if run.alpha and run.kind == "student" and len(history):
         yield TRANSFER_LOSS, "", float(history["transfer_loss"].iloc[-1])
 
 

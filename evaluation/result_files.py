@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from evaluation.measurements import Measurement, RecordingResult
 
 MEASUREMENTS_FILE = "measurements.csv"
 RECORDINGS_FILE = "recordings.csv"
+DATASETS_FILE = "datasets.csv"
 Result = TypeVar("Result", bound=Measurement | RecordingResult)
 
 
@@ -43,6 +44,49 @@ def merge_results(path: Path, kind: type[Result], new: Sequence[Result]) -> tupl
     writer.writerows(asdict(one) for one in merged)
     write_text(path, text.getvalue())
     return merged
+
+
+def require_same_data(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Refuse to add to results that were measured on other data of the same name.
+
+    Parameters
+    ----------
+    folder : Path
+        Of results; a new one holds none yet.
+    hashes : mapping
+        Name of a dataset to the hash of its manifest.
+
+    Raises
+    ------
+    AcousticImagesError
+        A dataset of this name had another hash, or nothing tells what the folder's results are of.
+    """
+    if not (folder / MEASUREMENTS_FILE).exists():
+        return
+    path = folder / DATASETS_FILE
+    known = _read_hashes(path) if path.exists() else {}
+    for name, found in hashes.items():
+        if known.get(name, found if known else None) != found:
+            raise AcousticImagesError(
+                f"{path}: found results on other data called {name}, wanted those of this dataset; "
+                "write to another folder, or delete the old results"
+            )
+
+
+def write_data_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Write down, beside those that are there, which data results are of."""
+    path = folder / DATASETS_FILE
+    known = {**(_read_hashes(path) if path.exists() else {}), **hashes}
+    rows = (f"{name},{known[name]}" for name in sorted(known))
+    write_text(path, "\n".join(["dataset,manifest_hash", *rows, ""]))
+
+
+def _read_hashes(path: Path) -> dict[str, str]:
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            return {row["dataset"]: row["manifest_hash"] for row in csv.DictReader(file)}
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
+        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of dataset, manifest_hash") from error
 
 
 def read_results(path: Path, kind: type[Result]) -> tuple[Result, ...]:

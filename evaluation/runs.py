@@ -41,6 +41,8 @@ class FinishedRun:
         Whether it took a step; otherwise its weights are the first, random ones.
     identity : str
         Hash of its configuration and of its weights.
+    manifest_hash : str or None
+        Of the dataset that it was trained on, where the run tells.
     """
 
     folder: Path
@@ -50,6 +52,7 @@ class FinishedRun:
     teacher_control: str
     is_trained: bool
     identity: str
+    manifest_hash: str | None
 
     @property
     def name(self) -> str:
@@ -117,6 +120,7 @@ def read_run(folder: Path) -> FinishedRun:
         alpha, control = float(settings["alpha"]), str(settings["teacher_control"])
         is_trained = int(settings["epochs"]) > 0
         identity = f"{description['configuration_hash']}-{description['weights_sha256']}"
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        manifest_hash = configuration.get("identity", {}).get("manifest_hash")
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise AcousticImagesError(f"{path}: found {error!r}, wanted the run's configuration") from error
-    return FinishedRun(folder, description["kind"], seed, alpha, control, is_trained, identity)
+    return FinishedRun(folder, description["kind"], seed, alpha, control, is_trained, identity, manifest_hash)

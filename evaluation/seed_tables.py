@@ -29,6 +29,7 @@ BASELINE = "HearNet, alpha 0"
 DISTILLED = "HearNet, alpha 0.5"
 BySeed = dict[int, float]
 _NONE = "-"
+_LEAST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,10 @@ def _controls(measurements: Sequence[Measurement], datasets: Sequence[str]) -> T
     return Table(
         "controls",
         f"What {DISTILLED} gains over the controls (accuracy, points)",
-        "The trained teacher of the same sound in place of what the control imitates: mean of the differences of the "
-        "same seeds ± their 95 % half interval, p of a paired t-test.",
+        f"{DISTILLED} imitates the trained DualCamNet's vectors of the same sound; the controls imitate, in their "
+        "place, a random DualCamNet (untrained), a random HearNet (one-microphone), the HearNet of alpha 0 (alpha-0), "
+        "the trained DualCamNet's vectors of other recordings (shuffled), a DualCamNet that was told the labels "
+        "(supervised). Mean of the differences of the same seeds ± their 95 % half interval, p of a paired t-test.",
         ("in place of", "tested on", "feature", "change", "p"),
         tuple(rows),
     )
@@ -169,9 +172,10 @@ def _vectors(measurements: Sequence[Measurement], data: str) -> Table:
     return Table(
         "vectors",
         f"How the vectors lie on {data}",
-        "Dimension: in how many directions the test vectors spread (participation ratio of their variances). Own video "
-        "nearer: shares of pairs of test windows, %, chance is 50. Transfer loss: of the last epoch of training.",
-        ("model", "seeds", "dimension, audio", "dimension, audio-visual", "own video nearer", "transfer loss"),
+        "Dimension: in how many directions the test vectors spread (participation ratio of their variances). Own "
+        "recording nearer: how often a video of the sound's recording is nearer than one of another, %, chance is 50. "
+        "Transfer loss: over the triplets that contribute, last epoch of training.",
+        ("model", "seeds", "dimension, audio", "dimension, audio-visual", "own recording nearer", "transfer loss"),
         tuple(rows),
     )
 
@@ -215,7 +219,8 @@ def comparison_cells(comparison: Comparison | None) -> tuple[str, str]:
     if comparison is None:
         return _NONE, _NONE
     change = comparison.difference
-    return f"{100 * change.mean:+.2f} ± {100 * change.half_interval:.2f}", f"{comparison.p_value:.3f}"
+    p_value = f"{comparison.p_value:.3f}" if comparison.p_value >= _LEAST_P else f"< {_LEAST_P}"
+    return f"{100 * change.mean:+.2f} ± {100 * change.half_interval:.2f}", p_value
 
 
 def _accuracy_table(

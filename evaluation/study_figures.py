@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evaluation.drawing import save_figure
-from evaluation.measurements import CMC, CMC_CHANCE, DRAWN_RANKS, KNN, Measurement
+from evaluation.measurements import CMC, CMC_CHANCE, CMC_OTHERS, CMC_OTHERS_CHANCE, DRAWN_RANKS, KNN, Measurement
 from evaluation.seed_statistics import Comparison, compare, summarise
 from evaluation.seed_tables import BASELINE, DISTILLED, values_by_seed
 from evaluation.snr_gains import SnrGain
@@ -26,6 +26,7 @@ _TEACHERS = {
     f"{DISTILLED}, shuffled teacher": "other\nrecordings",
     f"{DISTILLED}, supervised teacher": "DualCamNet,\nlabels",
 }
+SharesByRank = Mapping[str, Mapping[str, Mapping[int, float]]]
 FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f29"}
 
 
@@ -70,27 +71,40 @@ def _draw_gains(
 
 
 def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -> None:
-    """Draw the mean share of queries answered against rank, the band one standard deviation over seeds wide."""
-    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
-    axes = figure.add_subplot()
+    """Draw the mean share of queries answered against rank, the band one standard deviation over seeds wide.
+
+    On the right without the videos of the query's own recording: what is found there is found by its class.
+    """
+    figure = Figure(figsize=(10.4, 4.6), layout="constrained")
+    own, others = figure.subplots(1, 2, sharey=True)
+    _draw_cmc(own, values_by_seed(measurements, data, CMC), values_by_seed(measurements, data, CMC_CHANCE))
+    _draw_cmc(
+        others, values_by_seed(measurements, data, CMC_OTHERS), values_by_seed(measurements, data, CMC_OTHERS_CHANCE)
+    )
+    own.set(title="all videos", ylabel="queries answered (%)")
+    others.set(title="videos of other recordings only")
+    figure.suptitle(f"{data}: from a sound to the videos of its class", fontsize=10)
+    figure.legend(*own.get_legend_handles_labels(), loc="outside right center", frameon=False, fontsize=7)
+    save_figure(figure, path, _DOTS_PER_INCH)
+
+
+def _draw_cmc(axes: Axes, shares: SharesByRank, chances: SharesByRank) -> None:
     ranks = np.array(DRAWN_RANKS)
     # Twenty colours: more systems than the ten of the usual cycle.
     colours = matplotlib.colormaps["tab20"](range(20))
-    systems = values_by_seed(measurements, data, CMC).items()
-    for colour, (system, by_rank) in zip(itertools.cycle(colours), systems, strict=False):
+    for colour, (system, by_rank) in zip(itertools.cycle(colours), shares.items(), strict=False):
         summaries = [summarise(by_rank[str(rank)]) for rank in ranks]
         mean = 100 * np.array([one.mean for one in summaries])
         spread = 100 * np.array([one.deviation for one in summaries])
         axes.plot(ranks, mean, linewidth=1.6, color=colour, label=system)
         axes.fill_between(ranks, mean - spread, mean + spread, color=colour, alpha=0.12, linewidth=0)
-    chances = values_by_seed(measurements, data, CMC_CHANCE).values()
-    # It is the same for all systems; what was measured by earlier versions has it at fewer ranks.
-    for by_rank in sorted(chances, key=len)[-1:]:
-        chance = {int(rank): 100 * next(iter(values.values())) for rank, values in by_rank.items()}
-        axes.plot(list(chance), list(chance.values()), "--", color="grey", label="chance")
-    axes.set(xlabel="rank k", ylabel="queries answered (%)", xlim=(1, ranks[-1]), ylim=(0, 102))
-    axes.set_title(f"{data}: from a sound to the videos of its class", fontsize=10)
-    _finish(figure, axes, path)
+    # It is the same for all systems.
+    for by_rank in list(chances.values())[:1]:
+        chance = [100 * next(iter(by_rank[str(rank)].values())) for rank in ranks]
+        axes.plot(ranks, chance, "--", color="grey", label="chance")
+    axes.set(xlabel="rank k", xlim=(1, ranks[-1]), ylim=(0, 102))
+    axes.title.set_fontsize(9)
+    axes.grid(alpha=0.3)
 
 
 def gain_against_snr(path: Path, gains: Sequence[SnrGain], data: str, system: str) -> None:

@@ -58,7 +58,8 @@ def cmc_table(scores: Sequence[Scores]) -> Table | None:
         return None
     rows: list[tuple[str, ...]] = []
     for one in scores:
-        system = paper_tables.HEARNET_OF_TABLE_1 if one.run.kind == "student" else one.run.system
+        is_papers = one.run.kind == "student" and one.run.is_trained and one.run.teacher_control == "none"
+        system = paper_tables.HEARNET_OF_TABLE_1 if is_papers else one.run.system
         paper = paper_tables.CMC.get(system)
         rows.append((f"{one.run.title}, ours", *(_percent(one.cmc[k]) for k in RANKS)))
         rows.append(("  other recordings only", *(_percent(one.cmc_other_recordings[k]) for k in RANKS)))

@@ -12,9 +12,11 @@ from absl import flags
 
 from common import command_line
 from evaluation.measurements import measure_all
+from evaluation.result_files import require_same_data
 from evaluation.runs import find_runs
 from evaluation.seed_tables import TransferTarget
 from evaluation.write_tables import write_tables
+from tfrecords_schema.manifest import read_manifest
 from tfrecords_schema.storage import require_local
 
 _RUNS = flags.DEFINE_list("runs", None, "Run folders, or folders that hold runs.", required=True)
@@ -33,9 +35,12 @@ def main() -> None:
     targets = [TransferTarget(Path(place).name, 3) for place in _OTHER_ARRAY.value]
     targets += [TransferTarget(Path(place).name, 4) for place in _OTHER_SOUND.value]
     places = [Path(place) for place in (_DATA.value, *_OTHER_ARRAY.value, *_OTHER_SOUND.value)]
-    measured = measure_all(runs, places, _WORKERS.value)
     output = Path(_OUTPUT.value)
-    for table in write_tables(output, measured, places[0].name, targets):
+    hashes = {place.name: read_manifest(place).hash() for place in places}
+    # Before what is measured for minutes as well.
+    require_same_data(output, hashes)
+    measured = measure_all(runs, places, _WORKERS.value)
+    for table in write_tables(output, measured, places[0].name, targets, hashes):
         print(table.to_markdown())
     written = f"{output}: tables.md, and measurements.csv of {len(runs)} runs"
     command_line.close(written, f"python -m evaluation.study_figures_main --results {output.parent}")

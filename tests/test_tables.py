@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from common.errors import AcousticImagesError
 from evaluation import study_figures_main, window_fields
 from evaluation.embedder import Embedder
 from evaluation.evaluate import evaluate
@@ -44,7 +45,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Measu
 
 def test_every_row_of_every_table_is_there(measured: tuple[Path, list[Measured]]) -> None:
     root, found = measured
-    tables = write_tables(root / "results", found, "own", [TransferTarget("clips", 4)])
+    tables = write_tables(root / "results", found, "own", [TransferTarget("clips", 4)], {"own": "1", "clips": "2"})
     assert [table.name for table in tables] == ["table1", "table2", "correspondence", "table4-clips", "vectors"]
     retrieval, domain, _, sounds, vectors = tables
     assert len([row for row in retrieval.rows if row[1] == "1"]) == 2 + 12 + 1
@@ -52,8 +53,8 @@ def test_every_row_of_every_table_is_there(measured: tuple[Path, list[Measured]]
     assert len(domain.rows) == 6 + 3 * 14 + 2
     # Of what only hears: twelve students, L3-Net, from labels HearNet with and without transfer and L3's subnetwork.
     assert len(sounds.rows) == 12 + 1 + 3
-    # Five alphas, five controls, and transfer from labels imitate; the others have no such loss.
-    assert len([row for row in vectors.rows if row[-1] != "-"]) == 11
+    # Five alphas and five controls imitate vectors; the others have no such loss.
+    assert len([row for row in vectors.rows if row[-1] != "-"]) == 10
     assert all(1 <= float(row[2].split()[0]) <= 17 for row in vectors.rows)
     papers = {row[-1] for row in domain.rows}
     assert {"87.79 ± 1.45", "85.78 ± 1.98", "79.46 ± 1.37", "54.44 ± 8.39"} <= papers
@@ -118,11 +119,25 @@ def test_what_is_measured_once_is_kept(measured: tuple[Path, list[Measured]], tm
         assert read_measured(kept, "a", names) is None
     # Nor in other processes, which know the paper's networks only.
     assert measure_all(find_runs([root / "runs"]), [root / "own", root / "clips"], workers=2) == found
-    write_tables(root / "kept", found, "own", [])
-    write_tables(root / "kept", found[:1], "own", [])
+    write_tables(root / "kept", found, "own", [], {"own": "1"})
+    write_tables(root / "kept", found[:1], "own", [], {"own": "1"})
     rows = read_results(root / "kept/measurements.csv", Measurement)
     assert len(rows) == sum(len(one.measurements) for one in found)
     assert len(read_results(root / "kept/recordings.csv", RecordingResult)) == sum(len(one.recordings) for one in found)
+
+
+def test_results_on_other_data_of_the_same_name_are_not_mixed(
+    measured: tuple[Path, list[Measured]], tmp_path: Path
+) -> None:
+    root, found = measured
+    write_tables(tmp_path, found, "own", [], {"own": "1"})
+    with pytest.raises(AcousticImagesError, match="found results on other data called own"):
+        write_tables(tmp_path, found, "own", [], {"own": "2"})
+    (tmp_path / "datasets.csv").unlink()
+    with pytest.raises(AcousticImagesError, match="found results on other data called own"):
+        write_tables(tmp_path, found, "own", [], {"own": "1"})
+    with pytest.raises(AcousticImagesError, match=r"found a run that was trained on other data than .*clips"):
+        measure_all(find_runs([root / "runs"]), [root / "clips"])
 
 
 def test_the_studys_figures_come_from_the_results_alone(
@@ -135,7 +150,7 @@ def test_the_studys_figures_come_from_the_results_alone(
         Measured(*(tuple(replace(one, seed=2) for one in rows) for rows in (part.measurements, part.recordings)))
         for part in found
     ]
-    write_tables(folder, [*found, *again], "own", [])
+    write_tables(folder, [*found, *again], "own", [], {"own": "1"})
     names = sorted({one.recording for part in found for one in part.recordings})
     rows = [f"{name},{number}.5,1" for number, name in enumerate(names)]
     (folder / "scenes.csv").write_text("\n".join(["recording,snr_db,interferers", *rows]) + "\n")

@@ -10,6 +10,7 @@ from evaluation.correspondence import other_recording_windows
 from evaluation.effective_dimension import effective_dimension
 from evaluation.folds import clip_folds, knn_over_folds
 from evaluation.measurements import Measurement, RecordingResult
+from evaluation.recording_bootstrap import RightWindows, gain_interval
 from evaluation.result_files import merge_results, read_results
 from evaluation.seed_statistics import compare, summarise
 from evaluation.seed_tables import TransferTarget, seed_tables
@@ -112,6 +113,21 @@ def test_distillation_is_compared_with_each_control_on_every_dataset() -> None:
         ("untrained teacher", "own", "audio", "+15.00 ± 63.53", "0.205"),
         ("untrained teacher", "clips", "audio", "+7.50 ± 31.77", "0.205"),
     )
+
+
+def test_a_gain_is_as_sure_as_seeds_and_recordings_make_it() -> None:
+    windows = np.array([2, 2, 4])
+    none, all_right = (RightWindows(np.full((3, 3), share) * windows, windows) for share in (0, 1))
+    assert gain_interval(all_right, none) == (1.0, 1.0, 1.0)
+    # One seed gains everything and one nothing: draws of two are 0, 1/2 or 1, at its ends a quarter of them each.
+    one_seed = RightWindows(np.array([[2, 2, 4], [0, 0, 0]]), windows)
+    assert gain_interval(one_seed, RightWindows(none.right[:2], windows)) == (0.5, 0.0, 1.0)
+    # All seeds gain on 30 of 90 recordings alike: the interval is that of a share of 90, 2 x 1.96 x sqrt(2 / 9 / 90).
+    right = np.tile(np.arange(90) % 3 == 0, (5, 1)).astype(int)
+    share = RightWindows(right, np.ones(90, int))
+    gain, low, high = gain_interval(share, RightWindows(np.zeros_like(right), np.ones(90, int)))
+    assert gain == pytest.approx(1 / 3)
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(2 / 9 / 90), rel=0.05)
 
 
 def test_gains_are_told_by_the_snr_of_the_recordings() -> None:
