@@ -14,6 +14,7 @@ from evaluation.measurements import Measurement, RecordingResult
 MEASUREMENTS_FILE = "measurements.csv"
 RECORDINGS_FILE = "recordings.csv"
 DATASETS_FILE = "datasets.csv"
+_DATASETS_HEADER = ["dataset", "manifest_hash"]
 Result = TypeVar("Result", bound=Measurement | RecordingResult)
 
 
@@ -64,7 +65,7 @@ def require_same_data(folder: Path, hashes: Mapping[str, str]) -> None:
     if not (folder / MEASUREMENTS_FILE).exists():
         return
     path = folder / DATASETS_FILE
-    known = _read_hashes(path) if path.exists() else {}
+    known = read_data_hashes(path) if path.exists() else {}
     for name, found in hashes.items():
         if known.get(name, found if known else None) != found:
             raise AcousticImagesError(
@@ -76,17 +77,28 @@ def require_same_data(folder: Path, hashes: Mapping[str, str]) -> None:
 def write_data_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
     """Write down, beside those that are there, which data results are of."""
     path = folder / DATASETS_FILE
-    known = {**(_read_hashes(path) if path.exists() else {}), **hashes}
-    rows = (f"{name},{known[name]}" for name in sorted(known))
-    write_text(path, "\n".join(["dataset,manifest_hash", *rows, ""]))
+    known = {**(read_data_hashes(path) if path.exists() else {}), **hashes}
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([_DATASETS_HEADER, *sorted(known.items())])
+    write_text(path, text.getvalue())
 
 
-def _read_hashes(path: Path) -> dict[str, str]:
+def read_data_hashes(path: Path) -> dict[str, str]:
+    """Read a results folder's list of datasets: name to the hash of its manifest.
+
+    Raises
+    ------
+    AcousticImagesError
+        The file holds something else.
+    """
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return {row["dataset"]: row["manifest_hash"] for row in csv.DictReader(file)}
-    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
-        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of dataset, manifest_hash") from error
+            header, *rows = csv.reader(file, strict=True)
+            if header != _DATASETS_HEADER:
+                raise ValueError(f"columns {header}")
+            return dict(rows)
+    except (OSError, ValueError, csv.Error) as error:
+        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of {', '.join(_DATASETS_HEADER)}") from error
 
 
 def read_results(path: Path, kind: type[Result]) -> tuple[Result, ...]:

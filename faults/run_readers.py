@@ -12,7 +12,14 @@ from evaluation.embeddings import Embeddings, read_embeddings, write_embeddings
 from evaluation.histories import read_history
 from evaluation.measurements import Measurement, RecordingResult, read_measured
 from evaluation.model_card import model_card
-from evaluation.result_files import merge_results, read_results, read_snr
+from evaluation.result_files import (
+    DATASETS_FILE,
+    merge_results,
+    read_data_hashes,
+    read_results,
+    read_snr,
+    write_data_hashes,
+)
 from evaluation.runs import read_run
 from faults.reader import Reader, of_files, of_sealed_file
 from faults.small_run import CONFIGURATION_HASH, SmallRun, write_small_run
@@ -116,6 +123,11 @@ def _recording_results(folder: Path) -> Reader:
     return of_files((path,), lambda path: read_results(path, RecordingResult))
 
 
+def _data_hashes(folder: Path) -> Reader:
+    write_data_hashes(folder, {"sim-acivw": "0f" * 32, "esc10": "a1" * 32})
+    return of_files((folder / DATASETS_FILE,), read_data_hashes)
+
+
 def _scenes(folder: Path) -> Reader:
     path = folder / "scenes.csv"
     path.write_text("recording,snr_db,interferers\nbell/000,5.5,1\n", encoding="utf-8")
@@ -138,5 +150,6 @@ RUN_READERS: dict[str, Callable[[Path], Reader]] = {
     "what was measured of a run": _kept_measurements,
     "measurements.csv": _measurements,
     "recordings.csv of results": _recording_results,
+    "datasets.csv": _data_hashes,
     "scenes.csv": _scenes,
 }
