@@ -32,8 +32,8 @@ FEATURE_COLOURS = {"audio": "#1f5fa8", "audio-visual": "#c2571a", "sum": "#5a8f2
 
 def gain_against_alpha(path: Path, measurements: Sequence[Measurement], data: str) -> None:
     """Draw the change of accuracy against alpha 0 with 95 % intervals, by alpha, and beside it by what is imitated."""
-    figure = Figure(figsize=(8.4, 4.2), layout="constrained")
-    by_alpha, by_teacher = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    figure = Figure(figsize=(10.4, 4.6), layout="constrained")
+    by_alpha, by_teacher = figure.subplots(1, 2, sharey=True)
     values = values_by_seed(measurements, data, KNN)
     for number, (feature, colour) in enumerate(FEATURE_COLOURS.items()):
         gains = _gains(values, feature)
@@ -81,8 +81,9 @@ def cmc_over_seeds(path: Path, measurements: Sequence[Measurement], data: str) -
     _draw_cmc(
         others, values_by_seed(measurements, data, CMC_OTHERS), values_by_seed(measurements, data, CMC_OTHERS_CHANCE)
     )
-    own.set(title="all videos", ylabel="queries answered (%)")
-    others.set(title="videos of other recordings only")
+    own.set_title("all videos", fontsize=9)
+    own.set_ylabel("queries answered (%)")
+    others.set_title("videos of other recordings only", fontsize=9)
     figure.suptitle(f"{data}: from a sound to the videos of its class", fontsize=10)
     figure.legend(*own.get_legend_handles_labels(), loc="outside right center", frameon=False, fontsize=7)
     save_figure(figure, path, _DOTS_PER_INCH)
@@ -98,12 +99,11 @@ def _draw_cmc(axes: Axes, shares: SharesByRank, chances: SharesByRank) -> None:
         spread = 100 * np.array([one.deviation for one in summaries])
         axes.plot(ranks, mean, linewidth=1.6, color=colour, label=system)
         axes.fill_between(ranks, mean - spread, mean + spread, color=colour, alpha=0.12, linewidth=0)
-    # It is the same for all systems.
-    for by_rank in list(chances.values())[:1]:
-        chance = [100 * next(iter(by_rank[str(rank)].values())) for rank in ranks]
-        axes.plot(ranks, chance, "--", color="grey", label="chance")
+    # It is the same for all systems; what was measured by earlier versions has it at fewer ranks.
+    for by_rank in sorted(chances.values(), key=len)[-1:]:
+        chance = {int(rank): 100 * next(iter(values.values())) for rank, values in by_rank.items()}
+        axes.plot(list(chance), list(chance.values()), "--", color="grey", label="chance")
     axes.set(xlabel="rank k", xlim=(1, ranks[-1]), ylim=(0, 102))
-    axes.title.set_fontsize(9)
     axes.grid(alpha=0.3)
 
 
@@ -128,8 +128,8 @@ def gain_against_snr(path: Path, gains: Sequence[SnrGain], data: str, system: st
             _draw_by_snr(axes, [one for one in chosen if one.feature == feature], 0.15 * (number - 0.5))
         axes.axhline(0, color="grey", linewidth=1)
         axes.grid(alpha=0.3)
-        axes.set(xlabel="source to disturbance (dB), three bins of recordings", title=f"over {baseline}")
-        axes.title.set_fontsize(8)
+        axes.set_xlabel("source to disturbance (dB), three bins of recordings")
+        axes.set_title(f"over {baseline}", fontsize=9)
     panels[0].set_ylabel("gain in accuracy (points)")
     figure.suptitle(f"{data}: {system}", fontsize=10)
     _finish(figure, panels[0], path)
