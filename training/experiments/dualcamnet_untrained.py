@@ -1,7 +1,7 @@
 """A baseline: DualCamNet with ResNet18 with its first, random weights; what training has to beat.
 
 Paper: not in the paper.
-Cost: 5 to 7 s.
+Cost: 5 to 7 s on one core, other work beside it, with --preset study.
 Command: python -m training.run_experiment_main --experiment dualcamnet_untrained --seed 1
 """
 

@@ -2,7 +2,7 @@
 
 Paper: table 2, audio 76.97 ± 1.47, audio-visual (H) 70.61 ± 4.96; table 3, 43.93 ± 0.97 and 27.59 ± 1.63;
 table 4, 36.53 ± 0.79.
-Cost: 146 to 178 s on one core, other work beside it, with --preset study.
+Cost: 146 to 213 s on one core, other work beside it, with --preset study.
 Command: python -m training.run_experiment_main --experiment hearnet_alpha_0_1 --seed 1
 """
 

@@ -2,7 +2,7 @@
 
 Paper: not in the paper; tells what a better teacher would give, so that the teacher's limits can be told from those
 of imitation.
-Cost: as hearnet_untrained_teacher.
+Cost: 158 to 268 s on one core, other work beside it, with --preset study.
 Command: python -m training.run_experiment_main --experiment hearnet_supervised_teacher --seed 1
 """
 

@@ -1,7 +1,7 @@
 """DualCamNet under a linear classifier, trained with labels.
 
 Paper: table 2, 83.78 ± 1.87; table 3, 47.83 ± 2.24.
-Cost: 263 s on one core, other work beside it, with --preset study.
+Cost: 251 to 311 s on one core, other work beside it, with --preset study.
 Command: python -m training.run_experiment_main --experiment supervised_dualcamnet --seed 1
 """
 
