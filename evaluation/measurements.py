@@ -116,8 +116,9 @@ def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: in
     AcousticImagesError
         As `measure`, what is wrong with a dataset, or a run that was trained on another one than the first.
     """
-    _require_trained_on(runs, places[0])
-    stored = {place: read_manifest(place).record_format.modalities for place in places}
+    manifests = {place: read_manifest(place) for place in places}
+    stored = {place: manifest.record_format.modalities for place, manifest in manifests.items()}
+    _require_trained_on(runs, places[0], manifests[places[0]].hash())
     tasks = [
         _Task(run, places[0].name, tuple(place for place in places if usable_modalities(run.kind, stored[place])))
         for run in runs
@@ -130,8 +131,7 @@ def measure_all(runs: Sequence[FinishedRun], places: Sequence[Path], workers: in
     return [measured[place, run] for place in places for run in runs if (place, run) in measured]
 
 
-def _require_trained_on(runs: Sequence[FinishedRun], place: Path) -> None:
-    wanted = read_manifest(place).hash()
+def _require_trained_on(runs: Sequence[FinishedRun], place: Path, wanted: str) -> None:
     for run in runs:
         if run.manifest_hash not in (None, wanted):
             raise AcousticImagesError(
@@ -254,9 +254,10 @@ def _of_the_run_itself(test: Embeddings, is_own: bool) -> Iterator[tuple[str, st
 
 
 def _of_imitation(run: FinishedRun) -> Iterator[tuple[str, str, float]]:
-    history = read_history(run.folder / "history.csv")
-    if run.alpha and run.kind == "student" and len(history):
-        yield TRANSFER_LOSS, "", float(history["transfer_loss"].iloc[-1])
+    if run.alpha and run.kind == "student":
+        history = read_history(run.folder / "history.csv")
+        if len(history):
+            yield TRANSFER_LOSS, "", float(history["transfer_loss"].iloc[-1])
 
 
 def _over_folds(splits: dict[str, Embeddings], folds: np.ndarray) -> Iterator[tuple[str, str, float]]:

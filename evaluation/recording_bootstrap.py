@@ -1,5 +1,6 @@
 """How sure a gain is, given that both the seeds and the test recordings are a few of many."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,10 +9,12 @@ import numpy as np
 from evaluation.features import AUDIO, AUDIO_VISUAL
 from evaluation.measurements import RecordingResult
 from evaluation.seed_statistics import CONFIDENCE
-from evaluation.seed_tables import BASELINE, DISTILLED
+from evaluation.seed_tables import BASELINE, DISTILLED, controls_of_distilled, imitating_students
 from evaluation.tables import Table
 
 DRAWS = 10_000
+# Of one system: by seed and recording.
+ByRun = dict[tuple[int, str], RecordingResult]
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,12 @@ def gains_table(recordings: Sequence[RecordingResult]) -> Table:
     rows = []
     for data in dict.fromkeys(one.tested_on for one in recordings):
         for feature in (AUDIO, AUDIO_VISUAL):
-            chosen = [one for one in recordings if (one.tested_on, one.feature) == (data, feature)]
-            for system, baseline in _pairs(list(dict.fromkeys(one.system for one in chosen))):
-                pair = _paired(chosen, system, baseline)
+            found: dict[str, ByRun] = defaultdict(dict)
+            for one in recordings:
+                if (one.tested_on, one.feature) == (data, feature):
+                    found[one.system][one.seed, one.recording] = one
+            for system, baseline in _pairs(list(found)):
+                pair = _paired(found[system], found[baseline])
                 if pair is not None:
                     gain, low, high = (100 * value for value in gain_interval(*pair))
                     rows.append((system, baseline, data, feature, f"{gain:+.2f}", f"{low:+.1f} to {high:+.1f}"))
@@ -80,24 +86,18 @@ def gains_table(recordings: Sequence[RecordingResult]) -> Table:
 
 
 def _pairs(systems: Sequence[str]) -> Iterator[tuple[str, str]]:
-    students = [system for system in systems if system.startswith("HearNet, alpha") and system != BASELINE]
-    yield from ((student, BASELINE) for student in students)
-    yield from ((DISTILLED, system) for system in systems if system.startswith(f"{DISTILLED},"))
+    yield from ((student, BASELINE) for student in imitating_students(systems))
+    yield from ((DISTILLED, control) for control in controls_of_distilled(systems))
 
 
-def _paired(
-    recordings: Sequence[RecordingResult], system: str, baseline: str
-) -> tuple[RightWindows, RightWindows] | None:
-    of_both = [{one.seed for one in recordings if one.system == name} for name in (system, baseline)]
-    seeds = sorted(set.intersection(*of_both))
+def _paired(system: ByRun, baseline: ByRun) -> tuple[RightWindows, RightWindows] | None:
+    seeds = sorted({seed for seed, _ in system} & {seed for seed, _ in baseline})
     if len(seeds) < 2:
         return None
-    first, second = (_right_windows(recordings, name, seeds) for name in (system, baseline))
-    return first, second
+    return _right_windows(system, seeds), _right_windows(baseline, seeds)
 
 
-def _right_windows(recordings: Sequence[RecordingResult], system: str, seeds: Sequence[int]) -> RightWindows:
-    rows = {(one.seed, one.recording): one for one in recordings if one.system == system}
+def _right_windows(rows: ByRun, seeds: Sequence[int]) -> RightWindows:
     names = sorted({recording for _, recording in rows})
     return RightWindows(
         np.array([[rows[seed, name].right for name in names] for seed in seeds]),

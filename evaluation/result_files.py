@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from common.atomic_files import write_text
 from common.errors import AcousticImagesError
@@ -64,23 +65,26 @@ def require_same_data(folder: Path, hashes: Mapping[str, str]) -> None:
     """
     if not (folder / MEASUREMENTS_FILE).exists():
         return
-    path = folder / DATASETS_FILE
-    known = read_data_hashes(path) if path.exists() else {}
-    for name, found in hashes.items():
-        if known.get(name, found if known else None) != found:
+    known = _data_hashes_of(folder)
+    for name, wanted in hashes.items():
+        if not known or known.get(name, wanted) != wanted:
             raise AcousticImagesError(
-                f"{path}: found results on other data called {name}, wanted those of this dataset; "
+                f"{folder / DATASETS_FILE}: found results on other data called {name}, wanted those of this dataset; "
                 "write to another folder, or delete the old results"
             )
 
 
 def write_data_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
     """Write down, beside those that are there, which data results are of."""
-    path = folder / DATASETS_FILE
-    known = {**(read_data_hashes(path) if path.exists() else {}), **hashes}
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_DATASETS_HEADER, *sorted(known.items())])
-    write_text(path, text.getvalue())
+    rows = sorted({**_data_hashes_of(folder), **hashes}.items())
+    csv.writer(text, lineterminator="\n").writerows([_DATASETS_HEADER, *rows])
+    write_text(folder / DATASETS_FILE, text.getvalue())
+
+
+def _data_hashes_of(folder: Path) -> dict[str, str]:
+    path = folder / DATASETS_FILE
+    return read_data_hashes(path) if path.exists() else {}
 
 
 def read_data_hashes(path: Path) -> dict[str, str]:
@@ -91,27 +95,21 @@ def read_data_hashes(path: Path) -> dict[str, str]:
     AcousticImagesError
         The file holds something else.
     """
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            header, *rows = csv.reader(file, strict=True)
-            if header != _DATASETS_HEADER:
-                raise ValueError(f"columns {header}")
-            return dict(rows)
-    except (OSError, ValueError, csv.Error) as error:
-        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of {', '.join(_DATASETS_HEADER)}") from error
+    with _csv_file(path, _DATASETS_HEADER) as file:
+        header, *rows = csv.reader(file, strict=True)
+        if header != _DATASETS_HEADER:
+            raise ValueError(f"columns {header}")
+        return dict(rows)
 
 
 def read_results(path: Path, kind: type[Result]) -> tuple[Result, ...]:
     """Read a CSV file of results; `AcousticImagesError` where it holds something else."""
     names = [field.name for field in fields(kind)]
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            if reader.fieldnames != names:
-                raise ValueError(f"columns {reader.fieldnames}")
-            return tuple(_parse(row, kind) for row in reader)
-    except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
-        raise AcousticImagesError(f"{path}: found {error}, wanted a CSV of {', '.join(names)}") from error
+    with _csv_file(path, names) as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != names:
+            raise ValueError(f"columns {reader.fieldnames}")
+        return tuple(_parse(row, kind) for row in reader)
 
 
 def read_snr(path: Path) -> dict[str, float]:
@@ -122,11 +120,20 @@ def read_snr(path: Path) -> dict[str, float]:
     AcousticImagesError
         The file holds something else.
     """
+    with _csv_file(path, ("recording", "snr_db")) as file:
+        return {row["recording"]: float(row["snr_db"]) for row in csv.DictReader(file)}
+
+
+@contextmanager
+def _csv_file(path: Path, names: Sequence[str]) -> Iterator[TextIO]:
+    """Open a CSV file; what goes wrong over it in the block is the project's error."""
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            return {row["recording"]: float(row["snr_db"]) for row in csv.DictReader(file)}
+            yield file
     except (OSError, ValueError, TypeError, KeyError, csv.Error) as error:
-        raise AcousticImagesError(f"{path}: found {error!r}, wanted a CSV of recording, snr_db") from error
+        # Of a missing column only the name would be told.
+        found = repr(error) if isinstance(error, KeyError) else error
+        raise AcousticImagesError(f"{path}: found {found}, wanted a CSV of {', '.join(names)}") from error
 
 
 def _parse(row: dict[str, str], kind: type[Result]) -> Result:

@@ -49,6 +49,16 @@ def values_by_seed(measurements: Iterable[Measurement], tested_on: str, measure:
     return found
 
 
+def imitating_students(systems: Iterable[str]) -> list[str]:
+    """Return those of the systems that are students and imitate something, whatever it is."""
+    return [system for system in systems if system.startswith("HearNet, alpha ") and system != BASELINE]
+
+
+def controls_of_distilled(systems: Iterable[str]) -> list[str]:
+    """Return those of the systems that imitate something in place of the teacher, as much as `DISTILLED` does."""
+    return [system for system in systems if system.startswith(f"{DISTILLED},")]
+
+
 def seed_tables(
     measurements: Sequence[Measurement], trained_on: str, targets: Sequence[TransferTarget]
 ) -> tuple[Table, ...]:
@@ -136,9 +146,8 @@ def _controls(measurements: Sequence[Measurement], datasets: Sequence[str]) -> T
     rows = []
     for data in datasets:
         values = values_by_seed(measurements, data, KNN)
-        controls = [system for system in values if system.startswith(f"{DISTILLED},")]
         for feature, distilled in values.get(DISTILLED, {}).items():
-            for system in controls:
+            for system in controls_of_distilled(values):
                 comparison = compare(distilled, values[system].get(feature, {}))
                 if comparison is not None:
                     rows.append((system.removeprefix(f"{DISTILLED}, "), data, feature, *comparison_cells(comparison)))

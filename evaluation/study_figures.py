@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from evaluation.drawing import save_figure
 from evaluation.measurements import CMC, CMC_CHANCE, CMC_OTHERS, CMC_OTHERS_CHANCE, DRAWN_RANKS, KNN, Measurement
 from evaluation.seed_statistics import Comparison, compare, summarise
-from evaluation.seed_tables import BASELINE, DISTILLED, values_by_seed
+from evaluation.seed_tables import BASELINE, DISTILLED, imitating_students, values_by_seed
 from evaluation.snr_gains import SnrGain
 
 _DOTS_PER_INCH = 130
@@ -153,9 +153,9 @@ def _gains(values: Mapping[str, Mapping[str, dict[int, float]]], feature: str) -
     """Return the comparisons of all students with alpha 0 of the same seeds."""
     baseline = values.get(BASELINE, {}).get(feature, {})
     found = {
-        system: compare(by_feature[feature], baseline)
-        for system, by_feature in values.items()
-        if system.startswith(_STUDENT) and system != BASELINE and feature in by_feature
+        system: compare(values[system][feature], baseline)
+        for system in imitating_students(values)
+        if feature in values[system]
     }
     return {system: one for system, one in found.items() if one is not None}
 
@@ -165,6 +165,5 @@ def _alpha_of(system: str) -> float:
 
 
 def _finish(figure: Figure, axes: Axes, path: Path) -> None:
-    axes.grid(alpha=0.3)
     axes.legend(frameon=True, framealpha=0.8, edgecolor="none", fontsize=7)
     save_figure(figure, path, _DOTS_PER_INCH)
